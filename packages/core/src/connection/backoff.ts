@@ -1,0 +1,65 @@
+import { MAX_DELAY_MS, type Random } from "../clock.ts";
+import { numberOption, objectOption } from "../options.ts";
+
+/**
+ * How long to wait before attempt `failures + 1`, in milliseconds, after `failures` attempts in a row that did
+ * not prove themselves. What it returns is clamped: never under 10 ms, never over 2^31 − 1; 30 s if it throws.
+ */
+export type BackoffFunction = (failures: number, random: Random) => number;
+
+/** Exponential backoff with full jitter. */
+export interface BackoffOptions {
+  /** The first attempt's longest wait, in milliseconds. @default 1000 */
+  baseMs?: number;
+  /** The longest wait of all, in milliseconds; jitter applies here too. @default 30000 */
+  maxMs?: number;
+  /** What the longest wait is multiplied by after each failure. @default 2 */
+  factor?: number;
+  /** The shortest wait, in milliseconds. @default 100 */
+  minMs?: number;
+}
+
+/** The shortest wait that any backoff gives, in milliseconds: nothing may reconnect in a tight loop. */
+const FLOOR_MS = 10;
+/** What is waited when a user's function throws or gives no number, in milliseconds. */
+const SAFE_MS = 30_000;
+
+/**
+ * Exponential backoff with full jitter: anywhere between `minMs` and the exponential, also at the cap, so that
+ * a crowd that fell together does not come back together.
+ *
+ * @throws {RangeError | TypeError} for an option out of its bounds.
+ * @example
+ * ```ts
+ * import { backoff } from "@holdfast/core";
+ *
+ * const delay = backoff({ baseMs: 500, maxMs: 10_000 });
+ * const beforeThirdTry = delay(2, Math.random); // 100 … 1000
+ * ```
+ */
+export function backoff(options: BackoffOptions | BackoffFunction = {}): BackoffFunction {
+  if (typeof options === "function") {
+    return (failures, random) => {
+      try {
+        return clampDelay(options(failures, random));
+      } catch {
+        return SAFE_MS;
+      }
+    };
+  }
+  const given = objectOption("backoff", options);
+  const baseMs = numberOption("backoff.baseMs", given.baseMs, 1_000, { min: 1 });
+  const maxMs = numberOption("backoff.maxMs", given.maxMs, Math.max(30_000, baseMs), { min: baseMs });
+  const factor = numberOption("backoff.factor", given.factor, 2, { min: 1, max: 100 });
+  const minMs = numberOption("backoff.minMs", given.minMs, Math.min(100, baseMs), { min: 0, max: baseMs });
+  return (failures, random) => {
+    const ceiling = Math.min(maxMs, baseMs * factor ** Math.max(0, failures - 1));
+    return clampDelay(minMs + random() * (ceiling - minMs));
+  };
+}
+
+/** A delay that a timer can take: what is no number becomes 30 s, and what is negative the floor: never a tight loop. */
+export function clampDelay(delayMs: number): number {
+  if (typeof delayMs !== "number" || Number.isNaN(delayMs)) return SAFE_MS;
+  return Math.min(MAX_DELAY_MS, Math.max(FLOOR_MS, delayMs));
+}

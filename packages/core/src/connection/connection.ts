@@ -1,0 +1,261 @@
+import { Deferred } from "../deferred.ts";
+import { Emitter, type EventSource, type Listener } from "../emitter.ts";
+import { abortError, HoldfastError } from "../errors.ts";
+import type { EventStream, StreamOptions } from "../event-stream.ts";
+import { numberOption, signalOption } from "../options.ts";
+import type { MessagesOf } from "../protocol/protocol.ts";
+import { reportUnheard } from "../report-unheard.ts";
+import type { CloseCause } from "../socket/close-cause.ts";
+import { type AddressSource, addressSource } from "./address-source.ts";
+import type { ConnectionEvents, ConnectionStats } from "./connection-events.ts";
+import { Exchange, type ExchangeHooks, type ExchangeOptions, type RequestOptions } from "./exchange.ts";
+import type { Phase } from "./lifecycle.ts";
+import { Link } from "./link.ts";
+import type { SendOptions, SendOutcome } from "./sender.ts";
+import { type LinkSettings, linkSettings } from "./settings.ts";
+
+/** What `createConnection` takes. */
+export interface ConnectionOptions<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends ExchangeOptions<Client, Server> {
+  /** Where to dial. */
+  url: AddressSource;
+  /** Its abort closes the connection. */
+  signal?: AbortSignal;
+  /** Higher goes first at the gate. @default 0 */
+  priority?: number;
+}
+
+/** One connection that stays up. */
+export interface Connection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends EventSource<ConnectionEvents>,
+    AsyncDisposable {
+  /** The protocol's messages as they arrive. */
+  readonly messages: EventSource<Server>;
+  /** Where it stands. */
+  readonly phase: Phase;
+  /** Resolves when the connection has ended for good, with the cause; never rejects. */
+  readonly closed: Promise<CloseCause>;
+  /**
+   * Begins to connect and resolves when it is ready. Calling it again while it connects gives the same promise;
+   * after an end it begins a new life.
+   * @throws {HoldfastError} `closed` when the connection ended for good first, with the cause.
+   */
+  connect(): Promise<void>;
+  /**
+   * Sends a message, or keeps it as the outbox's policy says.
+   * @throws {HoldfastError} `bad-message` when it does not fit its schema.
+   */
+  send<Type extends keyof Client & string>(
+    type: Type,
+    message: Client[Type],
+    options?: SendOptions,
+  ): SendOutcome;
+  /**
+   * Sends a message and resolves with the reply whose key matches.
+   * @throws {HoldfastError} `timeout`, `aborted`, `connection-lost`, `closed`, `not-sent` or `bad-message`.
+   */
+  request<Type extends keyof Client & string, Reply extends keyof Server>(
+    type: Type,
+    message: Client[Type],
+    options: RequestOptions,
+  ): Promise<Server[Reply]>;
+  /** Rejects the request with this key: its reply will not come. Returns whether one waited. */
+  failRequest(key: unknown, error: HoldfastError): boolean;
+  /** Drops what is there and dials anew at once; while an attempt is under way it does nothing. */
+  reconnect(): void;
+  /** Ends it for good: a close frame, and after `closeTimeoutMs` the end of the socket. */
+  close(code?: number, reason?: string): Promise<CloseCause>;
+  /** Figures since it was made. */
+  stats(): ConnectionStats;
+}
+
+/**
+ * A connection that stays up: it connects, proves itself, finds out when the peer goes mute, and reconnects
+ * with backoff until it is closed.
+ *
+ * @throws {TypeError | RangeError} for a bad option, naming it and its value.
+ * @example
+ * ```ts
+ * import { createConnection, webSocket } from "@holdfast/core";
+ * import { globalProtocol } from "@holdfast/core/rtm";
+ *
+ * const connection = createConnection({
+ *   protocol: globalProtocol,
+ *   socket: webSocket(),
+ *   url: "ws://localhost:8080/global",
+ *   readyOn: "hello",
+ * });
+ * connection.messages.on("team.join", ({ team_id }) => console.log("joined", team_id));
+ * connection.on("disconnected", ({ cause, retryInMs }) => console.log(cause.message, retryInMs));
+ * ```
+ */
+export function createConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>(
+  options: ConnectionOptions<Client, Server>,
+): Connection<Client, Server> {
+  return new SingleConnection(options);
+}
+
+class SingleConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  implements Connection<Client, Server>
+{
+  readonly messages: Emitter<Server>;
+  readonly #events: Emitter<ConnectionEvents>;
+  readonly #settings: LinkSettings;
+  readonly #exchange: Exchange<Client, Server>;
+  readonly #link: Link;
+  #connecting: Deferred<void> | undefined;
+  #closed = new Deferred<CloseCause>();
+  #aborted: AbortSignal | undefined;
+  /** Connect was asked for while the life before was still closing. */
+  #reviving = false;
+
+  constructor(options: ConnectionOptions<Client, Server>) {
+    const url = addressSource("url", options.url);
+    const signal = signalOption("signal", options.signal);
+    const isFinal = (cause: CloseCause): boolean =>
+      cause.kind === "unauthorized" || (cause.kind === "bad-address" && typeof url !== "function");
+    this.#settings = linkSettings({ ...options, isFinal: options.isFinal ?? isFinal });
+    const report = (error: HoldfastError): void => this.#report(error);
+    this.#events = new Emitter(report);
+    this.messages = new Emitter(report);
+    this.#exchange = new Exchange(options, this.#settings, this.#hooks(url));
+    const priority = numberOption("priority", options.priority, 0, { min: -1_000_000, max: 1_000_000 });
+    this.#link = new Link(this.#settings, this.#exchange, undefined, priority);
+    if (signal !== undefined) this.#closeOnAbort(signal);
+  }
+
+  get phase(): Phase {
+    return this.#link.phase;
+  }
+
+  get closed(): Promise<CloseCause> {
+    return this.#closed.promise;
+  }
+
+  on<Name extends keyof ConnectionEvents>(
+    name: Name,
+    listener: Listener<ConnectionEvents[Name]>,
+  ): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  once<Name extends keyof ConnectionEvents>(
+    name: Name,
+    options?: { signal?: AbortSignal },
+  ): Promise<ConnectionEvents[Name]> {
+    return this.#events.once(name, options);
+  }
+
+  events<Name extends keyof ConnectionEvents>(
+    name: Name,
+    options?: StreamOptions,
+  ): EventStream<ConnectionEvents[Name]> {
+    return this.#events.events(name, options);
+  }
+
+  connect(): Promise<void> {
+    if (this.#aborted !== undefined) return Promise.reject(abortError("Connect", this.#aborted));
+    if (this.phase === "ready") return Promise.resolve();
+    if (this.#connecting !== undefined && !this.#link.ended) return this.#connecting.promise;
+    this.#connecting?.reject(new HoldfastError("closed", "Connect ended: closed by this side"));
+    this.#connecting = new Deferred();
+    if (this.phase === "closed") this.#renew();
+    else this.#reviving = this.phase === "closing";
+    this.#link.connect();
+    return this.#connecting.promise;
+  }
+
+  send(type: string, message: object, options?: SendOptions): SendOutcome {
+    return this.#exchange.send(this.#link, type, message, options);
+  }
+
+  request<Reply>(type: string, message: object, options: RequestOptions): Promise<Reply> {
+    return this.#exchange.request<Reply>(this.#link, type, message, options);
+  }
+
+  failRequest(key: unknown, error: HoldfastError): boolean {
+    return this.#exchange.failRequest(this.#link, key, error);
+  }
+
+  reconnect(): void {
+    this.#link.dispatch({ type: "reconnect" });
+  }
+
+  close(code = 1000, reason = ""): Promise<CloseCause> {
+    const { promise } = this.#closed;
+    this.#link.dispatch({ type: "close", code, reason });
+    return promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  stats(): ConnectionStats {
+    const { phase, lifecycle, connects, received, sent, queued } = this.#link;
+    const { dropped, invalid, unknown } = this.#exchange;
+    const { attempt: attempts, failures } = lifecycle;
+    return {
+      ...{ phase, attempts, connects, failures, received, sent, queued, dropped, invalid, unknown },
+      ...this.#settings.leftovers,
+    };
+  }
+
+  #hooks(url: AddressSource): ExchangeHooks {
+    const events = this.#events;
+    return {
+      address: (_link, info) => (typeof url === "function" ? url(info) : url),
+      ready: ({ connects }) => {
+        this.#connecting?.resolve();
+        this.#connecting = undefined;
+        events.emit("connected", { connects });
+      },
+      down: (_link, cause, retryInMs, wasReady) =>
+        events.emit("disconnected", { cause, retryInMs, wasReady }),
+      closed: (_link, cause) => this.#end(cause),
+      message: (_link, type, message) =>
+        this.messages.emit(type as keyof Server, message as Server[keyof Server]),
+      invalid: (_link, invalid) => events.emit("invalid", invalid),
+      unknown: (_link, type, message) => events.emit("unknown", { type, message }),
+      dropped: (_link, count, why) => events.emit("dropped", { count, why }),
+      error: (_link, error) => this.#report(error),
+    };
+  }
+
+  #closeOnAbort(signal: AbortSignal): void {
+    const abort = (): void => {
+      this.#aborted = signal;
+      void this.close(1000, "aborted");
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    this.#events.on("closed", () => signal.removeEventListener("abort", abort));
+  }
+
+  #end(reached: CloseCause): void {
+    const aborted = this.#aborted !== undefined && reached.kind === "local";
+    const cause: CloseCause = aborted ? { kind: "aborted", message: "Closed by its signal" } : reached;
+    const closed = this.#closed;
+    if (this.#reviving) this.#renew();
+    else this.#connecting?.reject(new HoldfastError("closed", `Connect ended: ${cause.message}`, { cause }));
+    if (!this.#reviving) this.#connecting = undefined;
+    this.#reviving = false;
+    this.#events.emit("closed", { cause });
+    closed.resolve(cause);
+    // A listener of `closed` may have connected anew.
+    if (this.#closed !== closed) return;
+    this.#events.close();
+    this.messages.close();
+  }
+
+  #renew(): void {
+    this.#closed = new Deferred();
+    this.#events.reopen();
+    this.messages.reopen();
+  }
+
+  #report(error: HoldfastError): void {
+    if (this.#events.has("error")) this.#events.emit("error", error);
+    else reportUnheard("Connection", error);
+  }
+}

@@ -1,0 +1,201 @@
+import { type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
+import { encodeMessage, type MessagesOf, type Protocol } from "../protocol/protocol.ts";
+import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.ts";
+import type { CloseCause } from "../socket/close-cause.ts";
+import type { Frame } from "../socket/socket.ts";
+import type { PingOutcome } from "./heartbeat.ts";
+import type { AttemptInfo, Link, LinkOwner } from "./link.ts";
+import { Replies, type ReplyOptions } from "./replies.ts";
+import type { SendOptions, SendOutcome } from "./sender.ts";
+import type { LinkOptions, LinkSettings } from "./settings.ts";
+
+/** What a client half is told of its protocol, alone or in a manager. */
+export interface ExchangeOptions<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends LinkOptions {
+  /** The protocol; this side is its client. */
+  protocol: Protocol<Client, Server>;
+  /** The server message whose arrival makes the connection ready. @default ready as soon as it is open */
+  readyOn?: keyof Server & string;
+  /**
+   * The protocol's own ping, as type and message. Any frame counts as the answer.
+   * @default a ping of the transport, where it has one
+   */
+  ping?: (
+    key: unknown,
+  ) => { [Type in keyof Client & string]: readonly [Type, Client[Type]] }[keyof Client & string];
+  /** The key of the request that a server message answers; `undefined` for none. See `request`. */
+  replyKey?: (type: keyof Server & string, message: Server[keyof Server]) => unknown;
+}
+
+/** A request: the key that its reply will have, and how long to wait for it. */
+export interface RequestOptions extends ReplyOptions {
+  /** What `replyKey` gives for the reply. */
+  key: unknown;
+}
+
+/** What an exchange tells the one it works for. */
+export interface ExchangeHooks {
+  address(link: Link, info: AttemptInfo): string | URL | Promise<string | URL>;
+  ready(link: Link): void;
+  down(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void;
+  closed(link: Link, cause: CloseCause): void;
+  message(link: Link, type: string, message: object): void;
+  invalid(link: Link, invalid: Invalid): void;
+  unknown(link: Link, type: string, message: unknown): void;
+  dropped(link: Link, count: number, why: string): void;
+  error(link: Link, error: HoldfastError): void;
+}
+
+/** Puts a protocol on links: frames become messages, messages become frames, requests find their replies. */
+export class Exchange<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  implements LinkOwner, MessageSink<Link>
+{
+  /** Frames that were no message, over all links. */
+  invalid = 0;
+  /** Messages of types that the protocol does not have. */
+  unknown = 0;
+  /** Messages that were kept for later and then dropped. */
+  dropped = 0;
+  readonly #options: ExchangeOptions<Client, Server>;
+  readonly #settings: LinkSettings;
+  readonly #hooks: ExchangeHooks;
+  readonly #receiver: Receiver<Link>;
+  readonly #replies = new Map<Link, Replies>();
+
+  constructor(options: ExchangeOptions<Client, Server>, settings: LinkSettings, hooks: ExchangeHooks) {
+    const { protocol } = options;
+    if (protocol?.server?.validators === undefined) {
+      throw new TypeError("Option protocol must come from defineProtocol");
+    }
+    this.#options = options;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#receiver = new Receiver(protocol.server, protocol.codec, settings.maxMessageBytes, this);
+  }
+
+  /** Sends a message that fits its schema. @throws {HoldfastError} `bad-message` */
+  send(link: Link, type: string, message: object, options?: SendOptions): SendOutcome {
+    return link.send(this.#encode(type, message), options);
+  }
+
+  /** Sends a message and waits for its reply. */
+  async request<Reply>(link: Link, type: string, message: object, options: RequestOptions): Promise<Reply> {
+    let replies = this.#replies.get(link);
+    if (replies === undefined) {
+      replies = new Replies(this.#settings.scheduler);
+      this.#replies.set(link, replies);
+    }
+    const reply = replies.expect<Reply>(options.key, options.timeoutMs ?? 5_000, options.signal);
+    try {
+      if (this.send(link, type, message) === "rejected") {
+        replies.fail(
+          options.key,
+          new HoldfastError("not-sent", `Request ${type} was not sent: ${link.phase}`),
+        );
+      }
+    } catch (error) {
+      replies.fail(options.key, error as HoldfastError);
+    }
+    return reply;
+  }
+
+  /** Rejects the request with this key: the protocol says that its reply will not come. */
+  failRequest(link: Link, key: unknown, error: HoldfastError): boolean {
+    return this.#replies.get(link)?.fail(key, error) ?? false;
+  }
+
+  linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL> {
+    return this.#hooks.address(link, info);
+  }
+
+  linkOpened(): boolean {
+    return this.#options.readyOn === undefined;
+  }
+
+  linkFrame(link: Link, frame: Frame): void {
+    this.#receiver.receive(link, frame);
+  }
+
+  linkPing(link: Link): PingOutcome {
+    const { ping } = this.#options;
+    if (ping !== undefined) {
+      const frame = this.#guard(link, "Option ping", () => {
+        const [type, message] = ping(link.key);
+        return this.#encode(type, message);
+      });
+      if (frame === undefined) return "unable";
+      return link.send(frame, { urgent: true }) === "sent" ? "sent" : "refused";
+    }
+    const socket = link.open?.socket;
+    if (socket?.ping === undefined) return "unable";
+    socket.ping();
+    return "sent";
+  }
+
+  linkReady(link: Link): void {
+    this.#hooks.ready(link);
+  }
+
+  linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void {
+    this.#failReplies(link, "connection-lost", cause);
+    this.#hooks.down(link, cause, retryInMs, wasReady);
+  }
+
+  linkClosed(link: Link, cause: CloseCause): void {
+    this.#failReplies(link, "closed", cause);
+    this.#replies.delete(link);
+    this.#hooks.closed(link, cause);
+  }
+
+  linkDropped(link: Link, count: number, why: string): void {
+    this.dropped += count;
+    this.#hooks.dropped(link, count, why);
+  }
+
+  onMessage(link: Link, type: string, message: object): void {
+    const { readyOn, replyKey } = this.#options;
+    if (type === readyOn) link.ready();
+    const replies = replyKey && this.#replies.get(link);
+    if (replies && replies.size > 0) {
+      const key = this.#guard(link, "Option replyKey", () =>
+        replyKey(type as keyof Server & string, message as Server[keyof Server]),
+      );
+      if (key !== undefined) replies.resolve(key, message);
+    }
+    this.#hooks.message(link, type, message);
+  }
+
+  onInvalid(link: Link, invalid: Invalid): void {
+    this.invalid++;
+    this.#hooks.invalid(link, invalid);
+  }
+
+  onUnknown(link: Link, type: string, message: unknown): void {
+    this.unknown++;
+    this.#hooks.unknown(link, type, message);
+  }
+
+  #encode(type: string, message: object): Frame {
+    const { protocol } = this.#options;
+    return encodeMessage(protocol.client, protocol.codec, type, message);
+  }
+
+  /** Calls a function of the user's, whose failure is reported and does no harm. */
+  #guard<Result>(link: Link, what: string, call: () => Result): Result | undefined {
+    try {
+      return call();
+    } catch (cause) {
+      this.#hooks.error(
+        link,
+        new HoldfastError("listener-failed", `${what} failed: ${messageOf(cause)}`, { cause }),
+      );
+      return undefined;
+    }
+  }
+
+  #failReplies(link: Link, code: ErrorCode, cause: CloseCause): void {
+    this.#replies
+      .get(link)
+      ?.failAll(new HoldfastError(code, `Request got no reply: ${cause.message}`, { cause }));
+  }
+}

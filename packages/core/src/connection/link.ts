@@ -1,0 +1,311 @@
+import { messageOf } from "../errors.ts";
+import { hostOf } from "../socket/address.ts";
+import { type CloseCause, DialError } from "../socket/close-cause.ts";
+import type { Frame, Socket } from "../socket/socket.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
+import type { DialWaiter } from "./dial-gate.ts";
+import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
+import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";
+import { IDLE, revive, step } from "./lifecycle.ts";
+import { Timer, type TimerOwner } from "./scheduler.ts";
+import { Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
+import type { LinkSettings } from "./settings.ts";
+
+/** What an attempt is told when it asks for its address. */
+export interface AttemptInfo {
+  /** Counts every attempt of this connection, from 1. */
+  readonly attempt: number;
+  /** Attempts since one last proved itself. */
+  readonly failures: number;
+  /** Why the attempt before ended. */
+  readonly cause?: CloseCause;
+  /** Aborts when the attempt is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** Whom a link tells what happened. But for `linkAddress`, none of these may throw. */
+export interface LinkOwner {
+  /** The address to dial; may throw or reject. */
+  linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL>;
+  /** The socket is open. Returns whether that alone makes the connection ready. */
+  linkOpened(link: Link): boolean;
+  linkFrame(link: Link, frame: Frame): void;
+  /** A ping is due: sends one, if the protocol has one. */
+  linkPing(link: Link): PingOutcome;
+  linkReady(link: Link): void;
+  /** `retryInMs` is the wait before the next attempt; 0 when it follows at once. */
+  linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void;
+  linkClosed(link: Link, cause: CloseCause): void;
+  linkDropped(link: Link, count: number, why: string): void;
+}
+
+/** How many sockets that could not be dropped a program may have before it dials no more. */
+const MAX_ABANDONED = 10_000;
+
+const TIMER_OF: Readonly<Partial<Record<Phase, TimerName>>> = {
+  waiting: "backoff",
+  dialing: "connect",
+  opening: "ready",
+  ready: "stability",
+  closing: "close",
+};
+
+const CONNECT_ANEW: CloseCause = { kind: "local", message: "Closed by this side, and connected anew" };
+
+/**
+ * The driver of one connection: performs what the lifecycle says. What it calls back are its own methods and
+ * what it knows is shared, because there may be ten thousand of it.
+ */
+export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwner, TimerOwner {
+  readonly settings: LinkSettings;
+  /** Whose connection it is, in a manager. */
+  readonly key: unknown;
+  readonly priority: number;
+  /** The host of the latest address. */
+  host = "";
+  /** Times it was ready. */
+  connects = 0;
+  /** Frames that arrived. */
+  received = 0;
+  /** Why the latest attempt ended. */
+  cause: CloseCause | undefined;
+  readonly #owner: LinkOwner;
+  #state: Lifecycle = IDLE;
+  #attempt: Attempt | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #sender: Sender | undefined;
+  readonly #timer = new Timer(this);
+  #queue: LifecycleEvent[] | undefined;
+  #busy = false;
+  #graced = false;
+  #delayMs = 0;
+
+  constructor(settings: LinkSettings, owner: LinkOwner, key: unknown, priority: number) {
+    this.settings = settings;
+    this.#owner = owner;
+    this.key = key;
+    this.priority = priority;
+  }
+
+  /** The lifecycle's state. */
+  get lifecycle(): Lifecycle {
+    return this.#state;
+  }
+
+  get phase(): Phase {
+    return this.#state.phase;
+  }
+
+  get queued(): number {
+    return this.#sender?.queued ?? 0;
+  }
+
+  get sent(): number {
+    return this.#sender?.sent ?? 0;
+  }
+
+  get ended(): boolean {
+    return this.phase === "closed" || this.phase === "closing";
+  }
+
+  get open(): { id: number; socket: Socket; ready: boolean } | undefined {
+    const { phase } = this;
+    const socket = this.#attempt?.socket;
+    if (socket === undefined || (phase !== "ready" && phase !== "opening")) return undefined;
+    return { id: this.#state.attempt, socket, ready: phase === "ready" };
+  }
+
+  /** Begins to connect. A link that ended begins a new life; one that is closing ends first. */
+  connect(): void {
+    if (this.phase === "closing") this.dispatch({ type: "abort", cause: CONNECT_ANEW });
+    this.dispatch({ type: "connect" });
+  }
+
+  /** One step of the lifecycle. What happens inside a step waits until the step is done. */
+  dispatch(event: LifecycleEvent): void {
+    if (this.#busy) {
+      this.#queue ??= [];
+      this.#queue.push(event);
+      return;
+    }
+    this.#busy = true;
+    try {
+      for (let next: LifecycleEvent | undefined = event; next !== undefined; next = this.#queue?.shift()) {
+        const before = next.type === "connect" ? revive(this.#state) : this.#state;
+        const { state, effects } = step(before, next, this.settings);
+        this.#state = state;
+        for (const effect of effects) this.#perform(effect);
+      }
+    } finally {
+      this.#queue = undefined;
+      this.#busy = false;
+    }
+  }
+
+  /** The ready condition is met. */
+  ready(): void {
+    if (this.phase === "opening") this.dispatch({ type: "ready", attempt: this.#state.attempt });
+  }
+
+  /** Sends a frame, or keeps it for later. */
+  send(frame: Frame, options: SendOptions = {}): SendOutcome {
+    this.#sender ??= new Sender(this);
+    return this.#sender.send(frame, options);
+  }
+
+  onGranted(): void {
+    this.dispatch({ type: "granted" });
+  }
+
+  onTimer(timer: Timer, lateMs: number): void {
+    const name = TIMER_OF[this.phase];
+    if (name === undefined) return;
+    // Our own loop stalled: what the kernel already has for us, an open socket or a hello, gets its turn first.
+    if (lateMs > STALL_MS && !this.#graced && (name === "connect" || name === "ready")) {
+      this.#graced = true;
+      this.settings.scheduler.arm(timer, STALL_MS);
+    } else this.dispatch({ type: "overdue", timer: name });
+  }
+
+  sendPing(): PingOutcome {
+    return this.#owner.linkPing(this);
+  }
+
+  onMute(message: string): void {
+    this.#lost(this.#state.attempt, { kind: "mute", message });
+  }
+
+  async addressOf(attempt: Attempt, signal: AbortSignal): Promise<string> {
+    if (this.settings.leftovers.abandoned >= MAX_ABANDONED) {
+      throw new DialError({
+        kind: "resources",
+        message: `${MAX_ABANDONED} abandoned sockets have not ended yet`,
+      });
+    }
+    const { failures } = this.#state;
+    const info = { attempt: attempt.id, failures, signal, ...(this.cause && { cause: this.cause }) };
+    let address: string;
+    try {
+      address = String(await this.#owner.linkAddress(this, info));
+    } catch (error) {
+      throw addressError(error);
+    }
+    this.host = hostOf(address);
+    return address;
+  }
+
+  attemptOpened(attempt: Attempt): void {
+    this.dispatch({ type: "opened", attempt: attempt.id });
+    if (attempt === this.#attempt && this.#owner.linkOpened(this)) this.ready();
+  }
+
+  attemptHeard(attempt: Attempt, frame: Frame | undefined): void {
+    if (attempt !== this.#attempt) return;
+    this.#heartbeat?.heard();
+    if (frame === undefined) return;
+    this.received++;
+    this.#owner.linkFrame(this, frame);
+  }
+
+  attemptLost(attempt: Attempt, cause: CloseCause): void {
+    this.#lost(attempt.id, cause);
+  }
+
+  dropped(count: number, why: string): void {
+    this.#owner.linkDropped(this, count, why);
+  }
+
+  #lost(attempt: number, cause: CloseCause): void {
+    this.dispatch({ type: "lost", attempt, cause, final: this.settings.isFinal(cause) });
+  }
+
+  #perform(effect: Effect): void {
+    const { scheduler, gate } = this.settings;
+    switch (effect.do) {
+      case "disarm":
+        this.#graced = false;
+        return scheduler.disarm(this.#timer);
+      case "arm":
+        this.#delayMs = this.#delayOf(effect.timer, effect.failures, effect.cause);
+        return scheduler.arm(this.#timer, this.#delayMs);
+      case "enqueue":
+        return gate.enter(this);
+      case "dequeue":
+        return gate.leave(this);
+      case "release":
+        return gate.release();
+      case "dial":
+        return this.#dial(effect.attempt);
+      case "drop":
+        return this.#drop(effect.attempt);
+      case "end":
+        this.#heartbeat?.stop();
+        return this.#attempt?.close(effect.code, effect.reason);
+      case "say-ready":
+        return this.#becomeReady();
+      case "say-down":
+        return this.#becomeDown(effect.cause, effect.was === "ready");
+      case "say-closed":
+        return this.#becomeClosed(effect.cause);
+    }
+  }
+
+  #delayOf(timer: TimerName, failures: number, cause: CloseCause | undefined): number {
+    const { settings } = this;
+    if (timer === "connect") return settings.connectTimeoutMs;
+    if (timer === "ready") return settings.readyTimeoutMs;
+    if (timer === "stability") return settings.stableAfterMs;
+    if (timer === "close") return settings.closeTimeoutMs;
+    const delayMs = Math.max(settings.backoff(failures, settings.random), cause?.retryAfterMs ?? 0);
+    // One connection that is told "later", or finds the machine short of something, speaks for all to that host.
+    if (cause?.kind === "busy" || cause?.kind === "resources") settings.gate.hold(this.host, delayMs);
+    return delayMs;
+  }
+
+  #dial(id: number): void {
+    const { leftovers, socket, headers, protocols, maxMessageBytes } = this.settings;
+    this.#attempt = new Attempt(id, this, leftovers);
+    void this.#attempt.dial(socket, {
+      maxMessageBytes,
+      ...(headers && { headers }),
+      ...(protocols && { protocols }),
+    });
+  }
+
+  #drop(attempt: number): void {
+    this.#heartbeat?.stop();
+    this.#attempt?.abandon();
+    this.#attempt = undefined;
+    this.#sender?.lose(attempt);
+  }
+
+  #becomeReady(): void {
+    const { heartbeat, scheduler, random } = this.settings;
+    this.connects++;
+    if (heartbeat !== undefined) {
+      this.#heartbeat ??= new Heartbeat(heartbeat, scheduler, this);
+      this.#heartbeat.start(random());
+    }
+    this.#sender?.drain();
+    this.#owner.linkReady(this);
+  }
+
+  #becomeDown(cause: CloseCause, wasReady: boolean): void {
+    this.cause = cause;
+    this.#owner.linkDown(this, cause, this.phase === "waiting" ? this.#delayMs : 0, wasReady);
+  }
+
+  #becomeClosed(cause: CloseCause): void {
+    this.cause = cause;
+    this.#sender?.close();
+    this.#owner.linkClosed(this, cause);
+  }
+}
+
+/** What an address provider threw, as a cause: told not to try again, or just no address this time. */
+function addressError(error: unknown): DialError {
+  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
+  const final = (error as { code?: unknown } | null)?.code === "unauthorized";
+  const kind = final ? "unauthorized" : "no-address";
+  return new DialError({ kind, message: `No address to dial: ${messageOf(error)}`, error });
+}

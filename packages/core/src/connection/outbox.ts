@@ -1,0 +1,102 @@
+import { numberOption, objectOption, wordOption } from "../options.ts";
+import type { Frame } from "../socket/socket.ts";
+
+/** What happens to messages that cannot be sent right now. */
+export interface OutboxOptions {
+  /**
+   * `queue`: kept until the connection is ready again, refused when full; `drop-oldest`: kept, and when full
+   * the oldest gives way; `reject`: never kept while the connection is down.
+   * @default "queue"
+   */
+  policy?: "queue" | "drop-oldest" | "reject";
+  /** How many messages are kept. @default 1000 */
+  maxMessages?: number;
+  /** How many bytes are kept. @default 1048576 */
+  maxBytes?: number;
+  /** Above this many bytes in the transport's own buffer messages are kept here. @default 1048576 */
+  highWaterBytes?: number;
+}
+
+/** The options with their defaults. */
+export type OutboxLimits = Required<OutboxOptions>;
+
+/** @throws {TypeError | RangeError} for an option out of its bounds. */
+export function outboxLimits(options: OutboxOptions | undefined): OutboxLimits {
+  const given = objectOption("outbox", options);
+  return {
+    policy: wordOption("outbox.policy", given.policy, ["queue", "drop-oldest", "reject"], "queue"),
+    maxMessages: numberOption("outbox.maxMessages", given.maxMessages, 1_000, { min: 1 }),
+    maxBytes: numberOption("outbox.maxBytes", given.maxBytes, 1_048_576, { min: 1 }),
+    highWaterBytes: numberOption("outbox.highWaterBytes", given.highWaterBytes, 1_048_576, { min: 1 }),
+  };
+}
+
+interface Entry {
+  readonly frame: Frame;
+  /** The attempt it was meant for; 0 for whichever is ready next. */
+  readonly attempt: number;
+}
+
+/** Messages that wait for a socket: in order, bounded in count and bytes. */
+export class Outbox {
+  readonly #limits: OutboxLimits;
+  #entries: Entry[] = [];
+  #bytes = 0;
+
+  constructor(limits: OutboxLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Keeps a frame for `attempt`, or for the next one if 0. Returns how many gave way, or −1 if it was refused. */
+  add(frame: Frame, attempt: number): number {
+    const { maxMessages, maxBytes, policy } = this.#limits;
+    const size = frame.length;
+    if (size > maxBytes) return -1;
+    let dropped = 0;
+    while (this.#entries.length >= maxMessages || this.#bytes + size > maxBytes) {
+      if (policy !== "drop-oldest") return -1;
+      this.#remove(0);
+      dropped++;
+    }
+    this.#entries.push({ frame, attempt });
+    this.#bytes += size;
+    return dropped;
+  }
+
+  /** Hands over what waits, in order, as long as `send` takes it. The rest stays. */
+  flush(send: (frame: Frame) => boolean): void {
+    let sent = 0;
+    for (const { frame } of this.#entries) {
+      if (!send(frame)) break;
+      this.#bytes -= frame.length;
+      sent++;
+    }
+    if (sent > 0) this.#entries = this.#entries.slice(sent);
+  }
+
+  /** Drops what was meant for an attempt that is gone; returns how many. */
+  forget(attempt: number): number {
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter((entry) => entry.attempt !== attempt);
+    this.#bytes = this.#entries.reduce((bytes, { frame }) => bytes + frame.length, 0);
+    return before - this.#entries.length;
+  }
+
+  /** Drops everything; returns how many. */
+  clear(): number {
+    const count = this.#entries.length;
+    this.#entries = [];
+    this.#bytes = 0;
+    return count;
+  }
+
+  #remove(index: number): void {
+    const [entry] = this.#entries.splice(index, 1);
+    this.#bytes -= entry?.frame.length ?? 0;
+  }
+}

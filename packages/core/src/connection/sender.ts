@@ -1,0 +1,101 @@
+import type { Frame, Socket } from "../socket/socket.ts";
+import { Outbox } from "./outbox.ts";
+import { Timer, type TimerOwner } from "./scheduler.ts";
+import type { LinkSettings } from "./settings.ts";
+
+/** What became of a message: handed to the socket, kept for later, or refused and not sent. */
+export type SendOutcome = "sent" | "queued" | "rejected";
+
+/** How a message is to be sent. */
+export interface SendOptions {
+  /** Goes to the socket past everything that is queued, and is never kept. @default false */
+  urgent?: boolean;
+  /** May be sent on the next connection when the one it was meant for is lost first. @default false */
+  replay?: boolean;
+}
+
+/** What a sender needs of its connection. */
+export interface SenderOwner {
+  readonly settings: LinkSettings;
+  /** The attempt whose socket is open now, and whether the connection is ready. */
+  readonly open: { readonly id: number; readonly socket: Socket; readonly ready: boolean } | undefined;
+  /** Whether messages may still be kept for later. */
+  readonly ended: boolean;
+  dropped(count: number, why: string): void;
+}
+
+/** How often a full transport buffer is looked at, in milliseconds. */
+const DRAIN_MS = 20;
+
+/** The way out of one connection: straight to the socket while there is room, and else through a bounded outbox. */
+export class Sender implements TimerOwner {
+  /** Frames handed to a socket. */
+  sent = 0;
+  readonly #owner: SenderOwner;
+  #outbox: Outbox | undefined;
+  #timer: Timer | undefined;
+
+  constructor(owner: SenderOwner) {
+    this.#owner = owner;
+  }
+
+  /** How many messages wait. */
+  get queued(): number {
+    return this.#outbox?.size ?? 0;
+  }
+
+  /** Sends a frame, or keeps it. */
+  send(frame: Frame, { urgent = false, replay = false }: SendOptions): SendOutcome {
+    const { open, ended } = this.#owner;
+    const { outbox } = this.#owner.settings;
+    if (urgent) return this.#write(frame) ? "sent" : "rejected";
+    const ready = open?.ready === true;
+    if (ready && this.queued === 0 && this.#hasRoom() && this.#write(frame)) return "sent";
+    if (ended || (!ready && outbox.policy === "reject")) return "rejected";
+    this.#outbox ??= new Outbox(outbox);
+    const gaveWay = this.#outbox.add(frame, ready && !replay ? open.id : 0);
+    if (gaveWay > 0) this.#owner.dropped(gaveWay, "the outbox was full");
+    if (gaveWay < 0) return "rejected";
+    if (ready) this.#drainLater();
+    return "queued";
+  }
+
+  /** Sends what waits, in order, as far as the socket takes it. */
+  drain(): void {
+    this.#outbox?.flush((frame) => this.#hasRoom() && this.#write(frame));
+    if (this.queued > 0 && this.#owner.open?.ready) this.#drainLater();
+  }
+
+  /** The attempt is gone, and so is what was meant for it alone. */
+  lose(attempt: number): void {
+    if (this.#timer !== undefined) this.#owner.settings.scheduler.disarm(this.#timer);
+    const unsent = this.#outbox?.forget(attempt) ?? 0;
+    if (unsent > 0) this.#owner.dropped(unsent, "the connection they were meant for is gone");
+  }
+
+  /** The connection is closed for good. */
+  close(): void {
+    const unsent = this.#outbox?.clear() ?? 0;
+    if (unsent > 0) this.#owner.dropped(unsent, "the connection was closed");
+  }
+
+  onTimer(): void {
+    this.drain();
+  }
+
+  #hasRoom(): boolean {
+    const buffered = this.#owner.open?.socket.bufferedAmount ?? Number.POSITIVE_INFINITY;
+    return buffered <= this.#owner.settings.outbox.highWaterBytes;
+  }
+
+  #write(frame: Frame): boolean {
+    if (this.#owner.open?.socket.send(frame) !== true) return false;
+    this.sent++;
+    return true;
+  }
+
+  #drainLater(): void {
+    this.#timer ??= new Timer(this);
+    if (!this.#timer.armed) this.#owner.settings.scheduler.arm(this.#timer, DRAIN_MS);
+  }
+}

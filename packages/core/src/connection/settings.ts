@@ -1,0 +1,170 @@
+import { type Clock, type Random, systemClock } from "../clock.ts";
+import { HoldfastError } from "../errors.ts";
+import { functionOption, numberOption, objectOption } from "../options.ts";
+import type { CloseCause } from "../socket/close-cause.ts";
+import type { SocketFactory } from "../socket/socket.ts";
+import type { Leftovers } from "./attempt.ts";
+import { type BackoffFunction, type BackoffOptions, backoff } from "./backoff.ts";
+import { DialGate, type DialOptionsOfGate } from "./dial-gate.ts";
+import type { HeartbeatPace } from "./heartbeat.ts";
+import type { LifecycleLimits } from "./lifecycle.ts";
+import { type OutboxLimits, type OutboxOptions, outboxLimits } from "./outbox.ts";
+import { Scheduler } from "./scheduler.ts";
+
+/** How a peer that went mute is found out. */
+export interface HeartbeatOptions {
+  /** A ping is sent this often, in milliseconds. @default 30000 */
+  intervalMs?: number;
+  /** Any frame must come within this time of a ping, in milliseconds. @default 10000 */
+  timeoutMs?: number;
+  /**
+   * Where neither the protocol nor the transport has a ping: how long the peer may say nothing, in milliseconds.
+   * @default no limit: silence alone is no proof
+   */
+  silenceMs?: number;
+}
+
+/** One gate and one scheduler, to be shared by everything that dials on behalf of one program. */
+export interface Dialling {
+  /** All timers. */
+  readonly scheduler: Scheduler;
+  /** All dials. */
+  readonly gate: DialGate;
+  /** What is left of abandoned attempts. */
+  readonly leftovers: Leftovers;
+}
+
+/**
+ * One gate and one scheduler for several connections and managers.
+ * @throws {RangeError | TypeError} for an option out of its bounds.
+ */
+export function createDialling(options: { clock?: Clock; dials?: DialOptionsOfGate } = {}): Dialling {
+  const scheduler = new Scheduler(clockOption(options.clock));
+  const gate = new DialGate(scheduler, options.dials);
+  return { scheduler, gate, leftovers: { abandoned: 0, lateFrames: 0 } };
+}
+
+/** What every connection can be told, alone or in a manager. */
+export interface LinkOptions {
+  /** How sockets are opened, such as `webSocket()`. */
+  socket: SocketFactory;
+  /** Request headers, where the runtime can send them. */
+  headers?: Readonly<Record<string, string>>;
+  /** WebSocket subprotocols, in order of preference. */
+  protocols?: readonly string[];
+  /** From the dial to an open socket, the address provider included, in milliseconds. @default 10000 */
+  connectTimeoutMs?: number;
+  /** From an open socket to a ready connection, in milliseconds. @default 10000 */
+  readyTimeoutMs?: number;
+  /** How long a ready connection must last before its backoff starts anew, in milliseconds. @default 10000 */
+  stableAfterMs?: number;
+  /** How long a close may take before the socket is dropped, in milliseconds. @default 1000 */
+  closeTimeoutMs?: number;
+  /** Attempts in a row that may fail before the connection ends for good. @default Infinity */
+  maxAttempts?: number;
+  /** When and how fast to try again. @default full jitter from 1 s, doubling, up to 30 s */
+  backoff?: BackoffOptions | BackoffFunction;
+  /** How a mute peer is found out; `false` for not at all. @default every 30 s, 10 s to answer */
+  heartbeat?: HeartbeatOptions | false;
+  /** What happens to messages that cannot be sent right now. */
+  outbox?: OutboxOptions;
+  /** Larger frames are reported as invalid, in bytes. @default 1048576 */
+  maxMessageBytes?: number;
+  /** Whether a cause ends the connection for good. @default only `unauthorized` */
+  isFinal?: (cause: CloseCause) => boolean;
+  /** How fast to dial; ignored where `dialling` is given. @default 200 a second, 100 at once */
+  dials?: DialOptionsOfGate;
+  /** A gate and scheduler to share. @default one of its own */
+  dialling?: Dialling;
+  /** The clock; ignored where `dialling` is given. @default the host's monotonic clock */
+  clock?: Clock;
+  /** Randomness for jitter, in [0, 1). @default Math.random */
+  random?: Random;
+}
+
+/** The options of a connection, checked, with their defaults: one object for all connections of a manager. */
+export interface LinkSettings extends Dialling, LifecycleLimits {
+  readonly socket: SocketFactory;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly protocols: readonly string[] | undefined;
+  readonly connectTimeoutMs: number;
+  readonly readyTimeoutMs: number;
+  readonly stableAfterMs: number;
+  readonly closeTimeoutMs: number;
+  readonly backoff: BackoffFunction;
+  readonly heartbeat: HeartbeatPace | undefined;
+  readonly outbox: OutboxLimits;
+  readonly maxMessageBytes: number;
+  readonly isFinal: (cause: CloseCause) => boolean;
+  readonly random: Random;
+}
+
+/** @throws {RangeError | TypeError} for an option out of its bounds, naming it and its value. */
+export function linkSettings(options: LinkOptions): LinkSettings {
+  const dialling =
+    options.dialling ??
+    createDialling({
+      ...(options.clock && { clock: options.clock }),
+      ...(options.dials && { dials: options.dials }),
+    });
+  return {
+    ...dialling,
+    socket: functionOption("socket", options.socket),
+    headers: options.headers,
+    protocols: options.protocols,
+    connectTimeoutMs: numberOption("connectTimeoutMs", options.connectTimeoutMs, 10_000, { min: 1 }),
+    readyTimeoutMs: numberOption("readyTimeoutMs", options.readyTimeoutMs, 10_000, { min: 1 }),
+    stableAfterMs: numberOption("stableAfterMs", options.stableAfterMs, 10_000),
+    closeTimeoutMs: numberOption("closeTimeoutMs", options.closeTimeoutMs, 1_000),
+    maxAttempts: numberOption("maxAttempts", options.maxAttempts, Number.POSITIVE_INFINITY, {
+      min: 1,
+      max: Number.POSITIVE_INFINITY,
+    }),
+    backoff: backoff(options.backoff),
+    heartbeat: heartbeatPace(options.heartbeat),
+    outbox: outboxLimits(options.outbox),
+    maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
+    isFinal: finality(options.isFinal),
+    random: functionOption("random", options.random ?? Math.random),
+  };
+}
+
+function heartbeatPace(options: HeartbeatOptions | false | undefined): HeartbeatPace | undefined {
+  if (options === false) return undefined;
+  const given = objectOption("heartbeat", options);
+  const intervalMs = numberOption("heartbeat.intervalMs", given.intervalMs, 30_000, { min: 1 });
+  const timeoutMs = numberOption("heartbeat.timeoutMs", given.timeoutMs, Math.min(10_000, intervalMs), {
+    min: 1,
+  });
+  const silenceMs =
+    given.silenceMs === undefined
+      ? undefined
+      : numberOption("heartbeat.silenceMs", given.silenceMs, 0, { min: 1 });
+  return { intervalMs, timeoutMs, silenceMs };
+}
+
+/** A predicate of the user's that throws has not said that the end has come. */
+function finality(isFinal: LinkOptions["isFinal"]): LinkSettings["isFinal"] {
+  if (isFinal === undefined) return (cause) => cause.kind === "unauthorized";
+  functionOption("isFinal", isFinal);
+  return (cause) => {
+    try {
+      return isFinal(cause) === true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+function clockOption(clock: Clock | undefined): Clock {
+  if (clock === undefined) return systemClock;
+  if (typeof clock !== "object" || typeof clock.now !== "function" || typeof clock.setTimer !== "function") {
+    throw new TypeError("Option clock must have now, setTimer and clearTimer");
+  }
+  return clock;
+}
+
+/** What an address provider throws to say that trying again is useless. */
+export function unauthorized(message: string): HoldfastError {
+  return new HoldfastError("unauthorized", message);
+}

@@ -1,0 +1,15 @@
+/** A promise and the means to settle it. Its rejection never counts as unhandled: whoever waits is told. */
+export class Deferred<Value> {
+  /** What to wait for. */
+  readonly promise: Promise<Value>;
+  resolve!: (value: Value) => void;
+  reject!: (error: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => {});
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What went wrong, as a literal one can branch on. Recognise an error by its code and not by `instanceof`:
+ * two copies of a package can be loaded in one program.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | `aborted` | an `AbortSignal` ended what was waited for |
+ * | `closed` | the connection, bot or server is closed, or ended for good while somebody waited |
+ * | `connection-lost` | the connection dropped while a reply was awaited |
+ * | `timeout` | no reply came in time |
+ * | `not-sent` | a message could not be handed to a socket, or was dropped from the outbox |
+ * | `dial-failed` | a socket could not be opened; see `DialError.closeCause` |
+ * | `unauthorized` | thrown by an address provider to say: do not try again |
+ * | `bad-message` | a message to be sent does not fit its schema |
+ * | `listener-failed` | a listener threw or rejected; `cause` is what it threw |
+ * | `overflow` | a bounded buffer was full and something was dropped |
+ * | `server-error` | the server answered with an error message |
+ */
+export type ErrorCode =
+  | "aborted"
+  | "closed"
+  | "connection-lost"
+  | "timeout"
+  | "not-sent"
+  | "dial-failed"
+  | "unauthorized"
+  | "bad-message"
+  | "listener-failed"
+  | "overflow"
+  | "server-error";
+
+/** The base of every error that Holdfast throws or reports, apart from `TypeError` and `RangeError` for bad options. */
+export class HoldfastError extends Error {
+  override readonly name: string = "HoldfastError";
+  /** What went wrong, to branch on. */
+  readonly code: ErrorCode;
+
+  /**
+   * @param code What went wrong, to branch on.
+   * @param message One sentence that names the action and the value.
+   * @param options `cause`: what led to it.
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The error an aborted wait rejects with; `cause` is the signal's reason. */
+export function abortError(action: string, signal: AbortSignal): HoldfastError {
+  return new HoldfastError("aborted", `${action} was aborted`, { cause: signal.reason });
+}
+
+/** Any value's text, clipped, for an error message or a sample; never throws. */
+export function clip(value: unknown, length = 200): string {
+  let text: string;
+  try {
+    text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    text = Object.prototype.toString.call(value);
+  }
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+/** Text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : clip(error);
+}

@@ -1,0 +1,62 @@
+/**
+ * Holdfast's mind: typed protocols, connections that stay up, and a manager for many of them. It does no I/O of
+ * its own; sockets come in through a `SocketFactory`.
+ *
+ * @module
+ */
+export type { Clock, Random, TimerHandle } from "./clock.ts";
+export { systemClock } from "./clock.ts";
+export type { AddressSource } from "./connection/address-source.ts";
+export type { BackoffFunction, BackoffOptions } from "./connection/backoff.ts";
+export { backoff } from "./connection/backoff.ts";
+export type { Connection, ConnectionOptions } from "./connection/connection.ts";
+export { createConnection } from "./connection/connection.ts";
+export type { ConnectionEvents, ConnectionStats } from "./connection/connection-events.ts";
+export type {
+  ConnectionManager,
+  ConnectionManagerOptions,
+  ConnectionRow,
+  KeyedMessages,
+  ManagerEvents,
+  ManagerStats,
+} from "./connection/connection-manager.ts";
+export { createConnectionManager } from "./connection/connection-manager.ts";
+export type { DialOptionsOfGate } from "./connection/dial-gate.ts";
+export type { ExchangeOptions, RequestOptions } from "./connection/exchange.ts";
+export type { Phase } from "./connection/lifecycle.ts";
+export type { AttemptInfo } from "./connection/link.ts";
+export type { OutboxOptions } from "./connection/outbox.ts";
+export type { ReplyOptions } from "./connection/replies.ts";
+export type { SendOptions, SendOutcome } from "./connection/sender.ts";
+export type { Dialling, HeartbeatOptions, LinkOptions } from "./connection/settings.ts";
+export { createDialling } from "./connection/settings.ts";
+export type { ErrorReport, EventSource, Listener } from "./emitter.ts";
+export { Emitter } from "./emitter.ts";
+export type { ErrorCode } from "./errors.ts";
+export { HoldfastError } from "./errors.ts";
+export type { EventStream, StreamOptions } from "./event-stream.ts";
+export type { Codec } from "./protocol/codec.ts";
+export { jsonByType } from "./protocol/codec.ts";
+export { exactly, openObject } from "./protocol/exactly.ts";
+export type { Direction, MessagesOf, Protocol, Schemas, Validate } from "./protocol/protocol.ts";
+export { defineProtocol } from "./protocol/protocol.ts";
+export type { Invalid } from "./protocol/receiver.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./protocol/standard-schema.ts";
+export { printableAddress, webSocketUrl } from "./socket/address.ts";
+export type { CloseCause, CloseKind } from "./socket/close-cause.ts";
+export {
+  causeOfClose,
+  causeOfDialFailure,
+  causeOfStatus,
+  DialError,
+  sanitiseClose,
+} from "./socket/close-cause.ts";
+export { encodeLine, LineDecoder } from "./socket/line-framing.ts";
+export type { Acceptor, Incoming, Refusal, SocketListener, Welcome } from "./socket/listener.ts";
+export type { Deliver } from "./socket/memory.ts";
+export { MemorySocket } from "./socket/memory.ts";
+export type { MemoryNetwork, MemoryWire } from "./socket/memory-network.ts";
+export { memory } from "./socket/memory-network.ts";
+export type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "./socket/socket.ts";
+export type { OpenWebSocket, StandardWebSocket } from "./socket/web-socket.ts";
+export { webSocket } from "./socket/web-socket.ts";

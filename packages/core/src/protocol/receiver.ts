@@ -1,0 +1,139 @@
+import { messageOf } from "../errors.ts";
+import { type Codec, sampleOf } from "./codec.ts";
+import type { Validate } from "./protocol.ts";
+import { describeIssues, type SchemaResult } from "./standard-schema.ts";
+
+/** A frame that is no message of the protocol. */
+export interface Invalid {
+  /** What is wrong with it, in one line. */
+  readonly reason: string;
+  /** Its beginning: text, or bytes as hex. */
+  readonly sample: string;
+  /** Its message type, where it has one that is known. */
+  readonly type?: string;
+}
+
+/** Where a receiver hands what it made of a frame. `Source` says whose frame it was. */
+export interface MessageSink<Source> {
+  /** A message that fits its schema. */
+  onMessage(source: Source, type: string, message: object): void;
+  /** A well-formed message of a type that the protocol does not have. */
+  onUnknown(source: Source, type: string, message: unknown): void;
+  /** Anything else. */
+  onInvalid(source: Source, invalid: Invalid): void;
+}
+
+/** How many messages of one source may wait for an asynchronous schema; more are reported as invalid. */
+const MAX_WAITING = 1024;
+
+/**
+ * Turns frames into messages: size, codec, type, then that type's schema alone. Asynchronous schemas keep the
+ * order of the wire: later frames of the same source wait for them.
+ */
+export class Receiver<Source extends object> {
+  readonly #validators: ReadonlyMap<string, Validate>;
+  readonly #codec: Codec;
+  readonly #maxBytes: number;
+  readonly #sink: MessageSink<Source>;
+  /** Only sources with a check under way are in here. */
+  readonly #waiting = new Map<Source, { tail: Promise<void>; count: number }>();
+
+  constructor(
+    direction: { readonly validators: ReadonlyMap<string, Validate> },
+    codec: Codec,
+    maxBytes: number,
+    sink: MessageSink<Source>,
+  ) {
+    this.#validators = direction.validators;
+    this.#codec = codec;
+    this.#maxBytes = maxBytes;
+    this.#sink = sink;
+  }
+
+  /** Takes one frame. Never throws. */
+  receive(source: Source, frame: string | Uint8Array): void {
+    if (this.#waiting.size > 0 && this.#waiting.has(source)) {
+      return this.#defer(source, frame, () => this.#take(source, frame));
+    }
+    const pending = this.#take(source, frame);
+    if (pending !== undefined) this.#defer(source, frame, () => pending);
+  }
+
+  #take(source: Source, frame: string | Uint8Array): Promise<void> | undefined {
+    if (isLarger(frame, this.#maxBytes)) {
+      return this.#invalid(source, frame, `Frame is larger than ${this.#maxBytes} bytes`);
+    }
+    let message: unknown;
+    let type: string | undefined;
+    try {
+      message = this.#codec.decode(frame);
+      type = this.#codec.typeOf(message);
+    } catch (error) {
+      return this.#invalid(source, frame, messageOf(error));
+    }
+    if (type === undefined) return this.#invalid(source, frame, "Message has no type");
+    const validate = this.#validators.get(type);
+    if (validate === undefined) {
+      this.#sink.onUnknown(source, type, message);
+      return undefined;
+    }
+    return this.#check(source, frame, type, validate, message);
+  }
+
+  #check(
+    source: Source,
+    frame: string | Uint8Array,
+    type: string,
+    validate: Validate,
+    message: unknown,
+  ): Promise<void> | undefined {
+    try {
+      const result = validate(message);
+      if (!(result instanceof Promise)) return this.#settle(source, frame, type, result);
+      return result.then(
+        (later) => void this.#settle(source, frame, type, later),
+        (error) => void this.#invalid(source, frame, messageOf(error), type),
+      );
+    } catch (error) {
+      return this.#invalid(source, frame, messageOf(error), type);
+    }
+  }
+
+  #settle(
+    source: Source,
+    frame: string | Uint8Array,
+    type: string,
+    result: SchemaResult<unknown>,
+  ): undefined {
+    if (result.issues === undefined) this.#sink.onMessage(source, type, result.value as object);
+    else this.#invalid(source, frame, describeIssues(result.issues), type);
+  }
+
+  #invalid(source: Source, frame: string | Uint8Array, reason: string, type?: string): undefined {
+    const sample = sampleOf(frame);
+    this.#sink.onInvalid(source, type === undefined ? { reason, sample } : { reason, sample, type });
+  }
+
+  #defer(source: Source, frame: string | Uint8Array, take: () => Promise<void> | undefined): void {
+    const queue = this.#waiting.get(source) ?? { tail: Promise.resolve(), count: 0 };
+    if (queue.count >= MAX_WAITING) {
+      this.#invalid(source, frame, `${MAX_WAITING} messages are waiting for an asynchronous schema`);
+      return;
+    }
+    queue.count++;
+    this.#waiting.set(source, queue);
+    queue.tail = queue.tail.then(take).then(() => {
+      queue.count--;
+      if (queue.count === 0) this.#waiting.delete(source);
+    });
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Whether a frame has more than `maxBytes` bytes; text is only encoded when its length leaves it open. */
+function isLarger(frame: string | Uint8Array, maxBytes: number): boolean {
+  if (typeof frame !== "string") return frame.length > maxBytes;
+  if (frame.length > maxBytes) return true;
+  return frame.length * 3 > maxBytes && encoder.encode(frame).length > maxBytes;
+}

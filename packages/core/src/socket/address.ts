@@ -1,0 +1,57 @@
+import { clip, messageOf } from "../errors.ts";
+import { type CloseCause, DialError } from "./close-cause.ts";
+
+/** A URL as it may be printed: without its query, its fragment and its credentials, where tokens live. */
+export function printableAddress(address: string | URL): string {
+  try {
+    const url = new URL(address);
+    return `${url.protocol}//${url.host}${url.pathname}`;
+  } catch {
+    return clip(String(address), 80);
+  }
+}
+
+/** The host and port of an address, or `""` when it is not a URL. */
+export function hostOf(address: string): string {
+  try {
+    return new URL(address).host;
+  } catch {
+    return "";
+  }
+}
+
+const WEB_SOCKET_SCHEMES: Readonly<Record<string, string>> = {
+  "ws:": "ws:",
+  "wss:": "wss:",
+  "http:": "ws:",
+  "https:": "wss:",
+};
+
+/**
+ * The WebSocket URL of an address: `http` and `https` mean the WebSocket of the same host.
+ * @throws {DialError} kind `bad-address` for anything that is not such a URL.
+ */
+export function webSocketUrl(address: string | URL): URL {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch (error) {
+    throw badAddress(`Address is not a URL: ${clip(String(address), 80)} (${messageOf(error)})`);
+  }
+  const scheme = Object.hasOwn(WEB_SOCKET_SCHEMES, url.protocol)
+    ? WEB_SOCKET_SCHEMES[url.protocol]
+    : undefined;
+  if (scheme === undefined) {
+    throw badAddress(`Scheme ${url.protocol} is none of ws, wss, http, https: ${printableAddress(url)}`);
+  }
+  // A URL's protocol setter refuses to move between special schemes in no case that is met here.
+  url.protocol = scheme;
+  url.hash = "";
+  return url;
+}
+
+/** A dial error for an address that cannot be dialled. */
+export function badAddress(message: string): DialError {
+  const cause: CloseCause = { kind: "bad-address", message };
+  return new DialError(cause);
+}

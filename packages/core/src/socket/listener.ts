@@ -1,0 +1,33 @@
+import type { Socket, SocketHandler } from "./socket.ts";
+
+/** A peer that asks to be let in, before a socket exists. */
+export interface Incoming {
+  /** Path and query as the peer asked, such as `/global?x=1`; `/` where the transport has no paths. */
+  readonly path: string;
+  /** A request header by its lower-case name, where the transport has headers. */
+  header(name: string): string | undefined;
+}
+
+/** A refusal: answered as this HTTP status where the transport has one, and by closing where it has none. */
+export interface Refusal {
+  /** HTTP status, such as 403. */
+  readonly status: number;
+  /** One line for the peer. */
+  readonly reason: string;
+}
+
+/** Given the open socket, returns what is to be called for it. */
+export type Welcome = (socket: Socket) => SocketHandler;
+
+/** A server half's door: looks at who asks, and refuses or welcomes. Must not throw. */
+export type Acceptor = (incoming: Incoming) => Welcome | Refusal;
+
+/** Something that listens for peers. */
+export interface SocketListener {
+  /** The address peers dial, such as `ws://127.0.0.1:8080`. */
+  readonly address: string;
+  /** The port that was taken. */
+  readonly port: number;
+  /** Stops listening and drops every socket that is left; resolves when nothing is. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,119 @@
+import { badAddress, printableAddress } from "./address.ts";
+import { type CloseCause, causeOfStatus, DialError } from "./close-cause.ts";
+import type { Acceptor, SocketListener, Welcome } from "./listener.ts";
+import { type Deliver, type MemorySocket, memorySocketPair } from "./memory.ts";
+import type { DialOptions, Socket, SocketFactory, SocketHandler } from "./socket.ts";
+
+/** What a dial through memory meets before it reaches a listener; a simulated network puts its faults here. */
+export interface MemoryWire {
+  /** What happens to this dial: it connects, is refused with a cause, or is never answered. */
+  meet(address: string): CloseCause | "connect" | "silence";
+  /** How frames travel, for each new pair: towards the listener, and back. */
+  carry(address: string): { readonly there: Deliver; readonly back: Deliver };
+  /** Called with both ends of each new pair, the dialler's first. */
+  joined(address: string, near: MemorySocket, far: MemorySocket): void;
+}
+
+/** Sockets in memory: a factory and listeners that find each other by host. */
+export interface MemoryNetwork {
+  /** Dials what listens here. */
+  readonly socket: SocketFactory;
+  /** Listens under a host, such as `memory://server`; every path and scheme of that host arrives here. */
+  listen(address: string, accept: Acceptor): SocketListener;
+}
+
+const PLAIN: MemoryWire = {
+  meet: () => "connect",
+  carry: () => ({ there: queueMicrotask, back: queueMicrotask }),
+  joined: () => {},
+};
+
+/**
+ * A network in memory: the reference of what a transport must do, and a server for tests.
+ *
+ * @example
+ * ```ts
+ * import { memory } from "@holdfast/core";
+ *
+ * const network = memory();
+ * network.listen("ws://server", () => (socket) => {
+ *   socket.send("hello");
+ *   return { onFrame: (frame) => socket.send(frame), onClose: () => {} };
+ * });
+ * ```
+ */
+export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
+  const listeners = new Map<string, { accept: Acceptor; sockets: Set<MemorySocket> }>();
+
+  const dial = (address: string, handler: SocketHandler, options: DialOptions): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      if (!URL.canParse(address)) throw badAddress(`Address is not a URL: ${printableAddress(address)}`);
+      const { host, pathname, search } = new URL(address);
+      const shown = printableAddress(address);
+      const abort = (): void =>
+        reject(new DialError({ kind: "aborted", message: `Dial of ${shown} was aborted` }));
+      if (options.signal.aborted) return abort();
+      options.signal.addEventListener("abort", abort, { once: true });
+      const { there, back } = wire.carry(address);
+      const refuse = (cause: CloseCause): void => back(() => reject(new DialError(cause)));
+
+      there(() => {
+        if (options.signal.aborted) return;
+        const met = wire.meet(address);
+        if (met === "silence") return;
+        if (met !== "connect") return refuse(met);
+        const listener = listeners.get(host);
+        if (listener === undefined)
+          return refuse({ kind: "refused", message: `Nothing listens at ${shown}` });
+        const headers = new Map(
+          Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+        );
+        const answer = listener.accept({
+          path: pathname + search,
+          header: (name) => headers.get(name.toLowerCase()),
+        });
+        if (typeof answer !== "function") return refuse(causeOfStatus(answer.status));
+        const [near, far] = memorySocketPair(there, back);
+        wire.joined(address, near, far);
+        // Before the welcome, which may send at once: the dialler hears of the opening first.
+        back(() => {
+          options.signal.removeEventListener("abort", abort);
+          if (options.signal.aborted) return near.terminate();
+          near.handler = handler;
+          resolve(near);
+        });
+        adopt(listener.sockets, far, answer);
+      });
+    });
+
+  const adopt = (sockets: Set<MemorySocket>, far: MemorySocket, welcome: Welcome): void => {
+    sockets.add(far);
+    const handler = welcome(far);
+    far.handler = {
+      onFrame: (frame) => handler.onFrame(frame),
+      onPong: () => handler.onPong?.(),
+      onClose: (cause) => {
+        sockets.delete(far);
+        handler.onClose(cause);
+      },
+    };
+  };
+
+  return {
+    socket: dial,
+    listen(address, accept) {
+      const { host } = new URL(address);
+      if (listeners.has(host)) throw new Error(`Listen failed: ${host} is taken`);
+      const sockets = new Set<MemorySocket>();
+      listeners.set(host, { accept, sockets });
+      return {
+        address,
+        port: 0,
+        async close() {
+          listeners.delete(host);
+          for (const socket of [...sockets]) socket.terminate();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { CloseCause } from "./close-cause.ts";
+import { causeOfClose, sanitiseClose } from "./close-cause.ts";
+import type { Frame, Socket, SocketHandler } from "./socket.ts";
+
+/** How a memory socket's deliveries are run: at once in order, or later by a simulated network. */
+export type Deliver = (task: () => void) => void;
+
+/**
+ * One end of a pair of sockets in memory: the reference for what every transport must do, and the test double.
+ * Frames arrive in order, each in its own microtask, never inside `send`.
+ */
+export class MemorySocket implements Socket {
+  /** The other end. */
+  peer!: MemorySocket;
+  /** Called for what arrives here. */
+  handler: SocketHandler | undefined;
+  readonly #deliver: Deliver;
+  #state: "open" | "closing" | "closed" = "open";
+
+  /** @param deliver How what is sent here reaches the other end. */
+  constructor(deliver: Deliver) {
+    this.#deliver = deliver;
+  }
+
+  /** Always 0: memory takes all at once. */
+  get bufferedAmount(): number {
+    return 0;
+  }
+
+  /** Whether this end neither closed nor was closed. */
+  get open(): boolean {
+    return this.#state === "open";
+  }
+
+  send(frame: Frame): boolean {
+    if (this.#state !== "open") return false;
+    const own = typeof frame === "string" ? frame : frame.slice();
+    this.#deliver(() => this.peer.#receive(own));
+    return true;
+  }
+
+  close(code?: number, reason?: string): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    const fit = sanitiseClose(code, reason);
+    this.#deliver(() => this.peer.#closedBy(fit.code, fit.reason));
+  }
+
+  terminate(): void {
+    if (this.#state === "closed") return;
+    this.#deliver(() => this.peer.end(causeOfClose(1006)));
+    const { handler } = this;
+    this.handler = undefined;
+    this.#state = "closed";
+    queueMicrotask(() => handler?.onClose(causeOfClose(1006)));
+  }
+
+  ping(): void {
+    if (this.#state !== "open") return;
+    this.#deliver(() => this.peer.#answerPing());
+  }
+
+  /** Ends this side only, as a network does: the handler is told, the peer is not. */
+  end(cause: CloseCause): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    const { handler } = this;
+    this.handler = undefined;
+    handler?.onClose(cause);
+  }
+
+  #receive(frame: Frame): void {
+    // As in RFC 6455: a side that began to close still takes what the peer sent before it saw the close.
+    if (this.#state !== "closed") this.handler?.onFrame(frame);
+  }
+
+  #answerPing(): void {
+    if (this.#state === "open") this.#deliver(() => this.peer.handler?.onPong?.());
+  }
+
+  #closedBy(code: number, reason: string): void {
+    if (this.#state === "open") {
+      // The answer to a close frame echoes its code.
+      this.#deliver(() => this.peer.end(causeOfClose(code, reason)));
+    }
+    this.end(causeOfClose(code, reason));
+  }
+}
+
+/** Two connected sockets in memory. What arrives at an end before its `handler` is set is lost. */
+export function memorySocketPair(
+  deliver: Deliver = queueMicrotask,
+  backDeliver: Deliver = deliver,
+): [MemorySocket, MemorySocket] {
+  const near = new MemorySocket(deliver);
+  const far = new MemorySocket(backDeliver);
+  near.peer = far;
+  far.peer = near;
+  return [near, far];
+}
