@@ -48,7 +48,9 @@ export class HoldfastError extends Error {
 
 /** The error an aborted wait rejects with; `cause` is the signal's reason. */
 export function abortError(action: string, signal: AbortSignal): HoldfastError {
-  return new HoldfastError("aborted", `${action} was aborted`, { cause: signal.reason });
+  return new HoldfastError("aborted", `${action} was aborted`, {
+    cause: signal.reason,
+  });
 }
 
 /** Any value's text, clipped, for an error message or a sample; never throws. */

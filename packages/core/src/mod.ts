@@ -11,24 +11,31 @@ export type { BackoffFunction, BackoffOptions } from "./connection/backoff.ts";
 export { backoff } from "./connection/backoff.ts";
 export type { Connection, ConnectionOptions } from "./connection/connection.ts";
 export { createConnection } from "./connection/connection.ts";
-export type { ConnectionEvents, ConnectionStats } from "./connection/connection-events.ts";
 export type {
-  ConnectionManager,
-  ConnectionManagerOptions,
-  ConnectionRow,
-  KeyedMessages,
-  ManagerEvents,
-  ManagerStats,
-} from "./connection/connection-manager.ts";
+  ConnectionEvents,
+  ConnectionStats,
+} from "./connection/connection-events.ts";
+export type { ConnectionManager, ConnectionManagerOptions } from "./connection/connection-manager.ts";
 export { createConnectionManager } from "./connection/connection-manager.ts";
 export type { DialOptionsOfGate } from "./connection/dial-gate.ts";
 export type { ExchangeOptions, RequestOptions } from "./connection/exchange.ts";
 export type { Phase } from "./connection/lifecycle.ts";
-export type { AttemptInfo } from "./connection/link.ts";
+export type { AttemptInfo } from "./connection/link-owner.ts";
+export type {
+  ConnectionRow,
+  KeyedMessages,
+  ManagerEvents,
+  ManagerStats,
+} from "./connection/manager-events.ts";
 export type { OutboxOptions } from "./connection/outbox.ts";
 export type { ReplyOptions } from "./connection/replies.ts";
 export type { SendOptions, SendOutcome } from "./connection/sender.ts";
-export type { Dialling, HeartbeatOptions, LinkOptions } from "./connection/settings.ts";
+export type {
+  Dialling,
+  HeaderSource,
+  HeartbeatOptions,
+  LinkOptions,
+} from "./connection/settings.ts";
 export { createDialling } from "./connection/settings.ts";
 export type { ErrorReport, EventSource, Listener } from "./emitter.ts";
 export { Emitter } from "./emitter.ts";
@@ -38,10 +45,20 @@ export type { EventStream, StreamOptions } from "./event-stream.ts";
 export type { Codec } from "./protocol/codec.ts";
 export { jsonByType } from "./protocol/codec.ts";
 export { exactly, openObject } from "./protocol/exactly.ts";
-export type { Direction, MessagesOf, Protocol, Schemas, Validate } from "./protocol/protocol.ts";
+export type {
+  Direction,
+  MessagesOf,
+  Protocol,
+  Schemas,
+  Validate,
+} from "./protocol/protocol.ts";
 export { defineProtocol } from "./protocol/protocol.ts";
 export type { Invalid } from "./protocol/receiver.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./protocol/standard-schema.ts";
+export type {
+  SchemaIssue,
+  SchemaResult,
+  StandardSchema,
+} from "./protocol/standard-schema.ts";
 export { printableAddress, webSocketUrl } from "./socket/address.ts";
 export type { CloseCause, CloseKind } from "./socket/close-cause.ts";
 export {
@@ -52,11 +69,27 @@ export {
   sanitiseClose,
 } from "./socket/close-cause.ts";
 export { encodeLine, LineDecoder } from "./socket/line-framing.ts";
-export type { Acceptor, Incoming, Refusal, SocketListener, Welcome } from "./socket/listener.ts";
+export type {
+  Acceptor,
+  Incoming,
+  Refusal,
+  SocketListener,
+  Welcome,
+} from "./socket/listener.ts";
 export type { Deliver } from "./socket/memory.ts";
 export { MemorySocket } from "./socket/memory.ts";
-export type { MemoryNetwork, MemoryWire } from "./socket/memory-network.ts";
+export type {
+  MemoryCarrier,
+  MemoryNetwork,
+  MemoryWire,
+} from "./socket/memory-network.ts";
 export { memory } from "./socket/memory-network.ts";
-export type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "./socket/socket.ts";
+export type {
+  DialOptions,
+  Frame,
+  Socket,
+  SocketFactory,
+  SocketHandler,
+} from "./socket/socket.ts";
 export type { OpenWebSocket, StandardWebSocket } from "./socket/web-socket.ts";
 export { webSocket } from "./socket/web-socket.ts";

@@ -1,6 +1,6 @@
 import { clip } from "../errors.ts";
 import { printableAddress } from "../socket/address.ts";
-import type { AttemptInfo } from "./link.ts";
+import type { AttemptInfo } from "./link-owner.ts";
 
 /** Where to dial: fixed, or asked for at each attempt, so that it may hold a fresh token. */
 export type AddressSource = string | URL | ((info: AttemptInfo) => string | URL | Promise<string | URL>);

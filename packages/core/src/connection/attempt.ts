@@ -1,10 +1,16 @@
 import { type CloseCause, causeOfRejection } from "../socket/close-cause.ts";
 import type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "../socket/socket.ts";
 
+/** Where to dial, and what to say there. */
+export interface Destination {
+  readonly address: string;
+  readonly options: Omit<DialOptions, "signal">;
+}
+
 /** What an attempt needs of the connection it belongs to. */
 export interface AttemptOwner {
-  /** The address of this attempt; may throw or reject. */
-  addressOf(attempt: Attempt, signal: AbortSignal): string | Promise<string>;
+  /** The address of this attempt and what goes with it; may reject. */
+  destination(attempt: Attempt, signal: AbortSignal): Promise<Destination>;
   attemptOpened(attempt: Attempt): void;
   attemptHeard(attempt: Attempt, frame: Frame | undefined): void;
   attemptLost(attempt: Attempt, cause: CloseCause): void;
@@ -48,12 +54,17 @@ export class Attempt implements SocketHandler {
   }
 
   /** Finds the address and dials it. What comes of it is told to the owner. */
-  async dial(factory: SocketFactory, options: Omit<DialOptions, "signal">): Promise<void> {
-    const signal = (this.#dial as AbortController).signal;
+  async dial(factory: SocketFactory): Promise<void> {
+    const { signal } = this.#dial as AbortController;
     try {
-      const address = await this.#owner?.addressOf(this, signal);
-      if (address === undefined || this.#owner === undefined) return;
-      this.#opened(await factory(address, this, { ...options, signal }));
+      const destination = await this.#owner?.destination(this, signal);
+      if (destination === undefined || this.#owner === undefined) return;
+      this.#opened(
+        await factory(destination.address, this, {
+          ...destination.options,
+          signal,
+        }),
+      );
     } catch (error) {
       this.#dial = undefined;
       this.#owner?.attemptLost(this, causeOfRejection(error));

@@ -48,9 +48,14 @@ export function backoff(options: BackoffOptions | BackoffFunction = {}): Backoff
     };
   }
   const given = objectOption("backoff", options);
-  const baseMs = numberOption("backoff.baseMs", given.baseMs, 1_000, { min: 1 });
+  const baseMs = numberOption("backoff.baseMs", given.baseMs, 1_000, {
+    min: 1,
+  });
   const maxMs = numberOption("backoff.maxMs", given.maxMs, Math.max(30_000, baseMs), { min: baseMs });
-  const factor = numberOption("backoff.factor", given.factor, 2, { min: 1, max: 100 });
+  const factor = numberOption("backoff.factor", given.factor, 2, {
+    min: 1,
+    max: 100,
+  });
   const minMs = numberOption("backoff.minMs", given.minMs, Math.min(100, baseMs), { min: 0, max: baseMs });
   return (failures, random) => {
     const ceiling = Math.min(maxMs, baseMs * factor ** Math.max(0, failures - 1));

@@ -8,7 +8,11 @@ export interface ConnectionEvents {
   /** It is ready. `connects` counts the times it was. */
   connected: { readonly connects: number };
   /** An attempt failed, or a ready connection was lost; the next attempt follows after `retryInMs`. */
-  disconnected: { readonly cause: CloseCause; readonly retryInMs: number; readonly wasReady: boolean };
+  disconnected: {
+    readonly cause: CloseCause;
+    readonly retryInMs: number;
+    readonly wasReady: boolean;
+  };
   /** It ended for good: closed by this side, or a cause that makes another attempt useless. */
   closed: { readonly cause: CloseCause };
   /** A frame that is no message of the protocol. The connection goes on. */

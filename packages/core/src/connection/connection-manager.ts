@@ -1,30 +1,16 @@
 import { Deferred } from "../deferred.ts";
-import { Emitter, type EventSource, type Listener } from "../emitter.ts";
+import { Emitter, type EventSource } from "../emitter.ts";
 import { clip, HoldfastError } from "../errors.ts";
-import type { EventStream, StreamOptions } from "../event-stream.ts";
+import { EventHost } from "../event-host.ts";
 import { functionOption, numberOption, signalOption } from "../options.ts";
 import type { MessagesOf } from "../protocol/protocol.ts";
-import { reportUnheard } from "../report-unheard.ts";
-import type { CloseCause } from "../socket/close-cause.ts";
-import type { ConnectionEvents } from "./connection-events.ts";
 import { Exchange, type ExchangeHooks, type ExchangeOptions, type RequestOptions } from "./exchange.ts";
 import type { Phase } from "./lifecycle.ts";
-import { type AttemptInfo, Link } from "./link.ts";
+import { Link } from "./link.ts";
+import type { AttemptInfo } from "./link-owner.ts";
+import type { ConnectionRow, KeyedMessages, ManagerEvents, ManagerStats } from "./manager-events.ts";
 import type { SendOptions, SendOutcome } from "./sender.ts";
 import { type LinkSettings, linkSettings } from "./settings.ts";
-
-/** The events of a connection, each with the key of the connection it is about. */
-export type ManagerEvents<Key> = {
-  [Name in Exclude<keyof ConnectionEvents, "error">]: ConnectionEvents[Name] & { readonly key: Key };
-} & {
-  /** A listener failed, or a stream overflowed. */
-  error: HoldfastError;
-};
-
-/** The messages of a protocol, each with the key of the connection it came on. */
-export type KeyedMessages<Key, Server extends MessagesOf<Server>> = {
-  [Type in keyof Server]: { readonly key: Key; readonly message: Server[Type] };
-};
 
 /** What `createConnectionManager` takes. */
 export interface ConnectionManagerOptions<
@@ -36,38 +22,6 @@ export interface ConnectionManagerOptions<
   url: (key: Key, info: AttemptInfo) => string | URL | Promise<string | URL>;
   /** Its abort closes the manager. */
   signal?: AbortSignal;
-}
-
-/** One row of a manager's snapshot. */
-export interface ConnectionRow<Key> {
-  readonly key: Key;
-  readonly phase: Phase;
-  /** Times it was ready, dials made, and attempts since one last proved itself. */
-  readonly connects: number;
-  readonly attempts: number;
-  readonly failures: number;
-  /** Frames received. */
-  readonly received: number;
-  /** Why the latest attempt ended. */
-  readonly cause?: CloseCause;
-}
-
-/** Figures of a manager. */
-export interface ManagerStats {
-  /** Connections by where they stand. */
-  readonly phases: Readonly<Record<Phase, number>>;
-  /** Connections that wait at the gate, and dials under way, over the whole `dialling`. */
-  readonly waiting: number;
-  readonly dialing: number;
-  /** Timers armed, over the whole `dialling`. */
-  readonly timers: number;
-  /** Frames that were no message, messages of unknown types, and messages that waited and were dropped. */
-  readonly invalid: number;
-  readonly unknown: number;
-  readonly dropped: number;
-  /** Frames of abandoned attempts, and sockets of theirs that have not ended yet; over the whole `dialling`. */
-  readonly lateFrames: number;
-  readonly abandoned: number;
 }
 
 /** Many keyed connections that stay up, over one factory, one gate and one scheduler. */
@@ -143,25 +97,26 @@ export function createConnectionManager<
   return new KeyedConnections(options);
 }
 
+const DONE: Promise<void> = Promise.resolve();
+
 class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends EventHost<ManagerEvents<Key>>
   implements ConnectionManager<Key, Client, Server>
 {
   readonly messages: Emitter<KeyedMessages<Key, Server>>;
-  readonly #events: Emitter<ManagerEvents<Key>>;
   readonly #settings: LinkSettings;
   readonly #exchange: Exchange<Client, Server>;
   readonly #links = new Map<Key, Link>();
-  /** Links on their way out, with what waits for their end. */
-  readonly #leaving = new Map<Link, Deferred<void>>();
+  /** Links on their way out. A key that is added again meanwhile waits: there is never a second socket for it. */
+  readonly #leaving = new Map<Key, { readonly link: Link; readonly gone: Deferred<void> }>();
   #ended = false;
 
   constructor(options: ConnectionManagerOptions<Key, Client, Server>) {
+    super("Connection manager");
     const url = functionOption("url", options.url);
     const signal = signalOption("signal", options.signal);
     this.#settings = linkSettings(options);
-    const report = (error: HoldfastError): void => this.#report(error);
-    this.#events = new Emitter(report);
-    this.messages = new Emitter(report);
+    this.messages = new Emitter((error) => this.report(error));
     this.#exchange = new Exchange(options, this.#settings, this.#hooks(url));
     if (signal?.aborted) this.#ended = true;
     else signal?.addEventListener("abort", () => void this.close(1000, "aborted"), { once: true });
@@ -171,35 +126,19 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     return this.#links.size;
   }
 
-  on<Name extends keyof ManagerEvents<Key>>(
-    name: Name,
-    listener: Listener<ManagerEvents<Key>[Name]>,
-  ): () => void {
-    return this.#events.on(name, listener);
-  }
-
-  once<Name extends keyof ManagerEvents<Key>>(
-    name: Name,
-    options?: { signal?: AbortSignal },
-  ): Promise<ManagerEvents<Key>[Name]> {
-    return this.#events.once(name, options);
-  }
-
-  events<Name extends keyof ManagerEvents<Key>>(
-    name: Name,
-    options?: StreamOptions,
-  ): EventStream<ManagerEvents<Key>[Name]> {
-    return this.#events.events(name, options);
-  }
-
   add(key: Key, options: { priority?: number } = {}): boolean {
     if (this.#ended)
       throw new HoldfastError("closed", `Connection ${clip(key, 80)} was not added: the manager is closed`);
     if (this.#links.has(key)) return false;
-    const priority = numberOption("priority", options.priority, 0, { min: -1_000_000, max: 1_000_000 });
+    const priority = numberOption("priority", options.priority, 0, {
+      min: -1_000_000,
+      max: 1_000_000,
+    });
     const link = new Link(this.#settings, this.#exchange, key, priority);
     this.#links.set(key, link);
-    link.connect();
+    const before = this.#leaving.get(key);
+    if (before === undefined) link.connect();
+    else void before.gone.promise.then(() => this.#links.get(key) === link && link.connect());
     return true;
   }
 
@@ -252,14 +191,32 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   stats(): ManagerStats {
     const phases: Record<Phase, number> = {
-      ...{ idle: 0, queued: 0, dialing: 0, opening: 0, ready: 0, waiting: 0, closing: 0, closed: 0 },
+      ...{
+        idle: 0,
+        queued: 0,
+        dialing: 0,
+        opening: 0,
+        ready: 0,
+        waiting: 0,
+        closing: 0,
+        closed: 0,
+      },
     };
     for (const link of this.#links.values()) phases[link.phase]++;
     phases.closing += this.#leaving.size;
     const { gate, scheduler, leftovers } = this.#settings;
     const { invalid, unknown, dropped } = this.#exchange;
     const { waiting, dialing } = gate;
-    return { phases, waiting, dialing, timers: scheduler.size, invalid, unknown, dropped, ...leftovers };
+    return {
+      phases,
+      waiting,
+      dialing,
+      timers: scheduler.size,
+      invalid,
+      unknown,
+      dropped,
+      ...leftovers,
+    };
   }
 
   async close(code = 1000, reason = ""): Promise<void> {
@@ -267,8 +224,8 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of links) void this.#closeLink(link, code, reason);
-    await Promise.all(Array.from(this.#leaving.values(), ({ promise }) => promise));
-    this.#events.close();
+    await Promise.all(Array.from(this.#leaving.values(), ({ gone }) => gone.promise));
+    this.emitter.close();
     this.messages.close();
   }
 
@@ -277,24 +234,34 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   }
 
   #closeLink(link: Link, code: number, reason: string): Promise<void> {
-    if (link.phase === "closed") return Promise.resolve();
-    const leaving = new Deferred<void>();
-    this.#leaving.set(link, leaving);
+    const key = link.key as Key;
+    // It may still wait for the end of the one before it: then there is nothing to close.
+    if (link.phase === "closed" || link.phase === "idle") return this.#leaving.get(key)?.gone.promise ?? DONE;
+    const gone = new Deferred<void>();
+    this.#leaving.set(key, { link, gone });
     link.dispatch({ type: "close", code, reason });
-    return leaving.promise;
+    return gone.promise;
   }
 
   #hooks(url: ConnectionManagerOptions<Key, Client, Server>["url"]): ExchangeHooks {
-    const events = this.#events;
+    const events = this.emitter;
     const keyOf = (link: Link): Key => link.key as Key;
     return {
       address: (link, info) => url(keyOf(link), info),
       ready: (link) => events.emit("connected", { key: keyOf(link), connects: link.connects }),
       down: (link, cause, retryInMs, wasReady) =>
-        events.emit("disconnected", { key: keyOf(link), cause, retryInMs, wasReady }),
+        events.emit("disconnected", {
+          key: keyOf(link),
+          cause,
+          retryInMs,
+          wasReady,
+        }),
       closed: (link, cause) => {
-        this.#leaving.get(link)?.resolve();
-        this.#leaving.delete(link);
+        const leaving = this.#leaving.get(keyOf(link));
+        if (leaving?.link === link) {
+          this.#leaving.delete(keyOf(link));
+          leaving.gone.resolve();
+        }
         events.emit("closed", { key: keyOf(link), cause });
       },
       message: (link, type, message) => {
@@ -304,16 +271,11 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
       invalid: (link, invalid) => events.emit("invalid", { key: keyOf(link), ...invalid }),
       unknown: (link, type, message) => events.emit("unknown", { key: keyOf(link), type, message }),
       dropped: (link, count, why) => events.emit("dropped", { key: keyOf(link), count, why }),
-      error: (_link, error) => this.#report(error),
+      error: (_link, error) => this.report(error),
     };
   }
 
   #deliver(key: Key, type: keyof Server, message: object): void {
     this.messages.emit(type, { key, message: message as Server[keyof Server] });
-  }
-
-  #report(error: HoldfastError): void {
-    if (this.#events.has("error")) this.#events.emit("error", error);
-    else reportUnheard("Connection manager", error);
   }
 }

@@ -1,10 +1,9 @@
 import { Deferred } from "../deferred.ts";
-import { Emitter, type EventSource, type Listener } from "../emitter.ts";
+import { Emitter, type EventSource } from "../emitter.ts";
 import { abortError, HoldfastError } from "../errors.ts";
-import type { EventStream, StreamOptions } from "../event-stream.ts";
+import { EventHost } from "../event-host.ts";
 import { numberOption, signalOption } from "../options.ts";
 import type { MessagesOf } from "../protocol/protocol.ts";
-import { reportUnheard } from "../report-unheard.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import { type AddressSource, addressSource } from "./address-source.ts";
 import type { ConnectionEvents, ConnectionStats } from "./connection-events.ts";
@@ -59,8 +58,6 @@ export interface Connection<Client extends MessagesOf<Client>, Server extends Me
     message: Client[Type],
     options: RequestOptions,
   ): Promise<Server[Reply]>;
-  /** Rejects the request with this key: its reply will not come. Returns whether one waited. */
-  failRequest(key: unknown, error: HoldfastError): boolean;
   /** Drops what is there and dials anew at once; while an attempt is under way it does nothing. */
   reconnect(): void;
   /** Ends it for good: a close frame, and after `closeTimeoutMs` the end of the socket. */
@@ -96,10 +93,10 @@ export function createConnection<Client extends MessagesOf<Client>, Server exten
 }
 
 class SingleConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends EventHost<ConnectionEvents>
   implements Connection<Client, Server>
 {
   readonly messages: Emitter<Server>;
-  readonly #events: Emitter<ConnectionEvents>;
   readonly #settings: LinkSettings;
   readonly #exchange: Exchange<Client, Server>;
   readonly #link: Link;
@@ -110,16 +107,21 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   #reviving = false;
 
   constructor(options: ConnectionOptions<Client, Server>) {
+    super("Connection");
     const url = addressSource("url", options.url);
     const signal = signalOption("signal", options.signal);
     const isFinal = (cause: CloseCause): boolean =>
       cause.kind === "unauthorized" || (cause.kind === "bad-address" && typeof url !== "function");
-    this.#settings = linkSettings({ ...options, isFinal: options.isFinal ?? isFinal });
-    const report = (error: HoldfastError): void => this.#report(error);
-    this.#events = new Emitter(report);
-    this.messages = new Emitter(report);
+    this.#settings = linkSettings({
+      ...options,
+      isFinal: options.isFinal ?? isFinal,
+    });
+    this.messages = new Emitter((error) => this.report(error));
     this.#exchange = new Exchange(options, this.#settings, this.#hooks(url));
-    const priority = numberOption("priority", options.priority, 0, { min: -1_000_000, max: 1_000_000 });
+    const priority = numberOption("priority", options.priority, 0, {
+      min: -1_000_000,
+      max: 1_000_000,
+    });
     this.#link = new Link(this.#settings, this.#exchange, undefined, priority);
     if (signal !== undefined) this.#closeOnAbort(signal);
   }
@@ -130,27 +132,6 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
 
   get closed(): Promise<CloseCause> {
     return this.#closed.promise;
-  }
-
-  on<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: Listener<ConnectionEvents[Name]>,
-  ): () => void {
-    return this.#events.on(name, listener);
-  }
-
-  once<Name extends keyof ConnectionEvents>(
-    name: Name,
-    options?: { signal?: AbortSignal },
-  ): Promise<ConnectionEvents[Name]> {
-    return this.#events.once(name, options);
-  }
-
-  events<Name extends keyof ConnectionEvents>(
-    name: Name,
-    options?: StreamOptions,
-  ): EventStream<ConnectionEvents[Name]> {
-    return this.#events.events(name, options);
   }
 
   connect(): Promise<void> {
@@ -173,10 +154,6 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     return this.#exchange.request<Reply>(this.#link, type, message, options);
   }
 
-  failRequest(key: unknown, error: HoldfastError): boolean {
-    return this.#exchange.failRequest(this.#link, key, error);
-  }
-
   reconnect(): void {
     this.#link.dispatch({ type: "reconnect" });
   }
@@ -196,13 +173,24 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     const { dropped, invalid, unknown } = this.#exchange;
     const { attempt: attempts, failures } = lifecycle;
     return {
-      ...{ phase, attempts, connects, failures, received, sent, queued, dropped, invalid, unknown },
+      ...{
+        phase,
+        attempts,
+        connects,
+        failures,
+        received,
+        sent,
+        queued,
+        dropped,
+        invalid,
+        unknown,
+      },
       ...this.#settings.leftovers,
     };
   }
 
   #hooks(url: AddressSource): ExchangeHooks {
-    const events = this.#events;
+    const events = this.emitter;
     return {
       address: (_link, info) => (typeof url === "function" ? url(info) : url),
       ready: ({ connects }) => {
@@ -218,7 +206,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
       invalid: (_link, invalid) => events.emit("invalid", invalid),
       unknown: (_link, type, message) => events.emit("unknown", { type, message }),
       dropped: (_link, count, why) => events.emit("dropped", { count, why }),
-      error: (_link, error) => this.#report(error),
+      error: (_link, error) => this.report(error),
     };
   }
 
@@ -229,7 +217,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
-    this.#events.on("closed", () => signal.removeEventListener("abort", abort));
+    this.emitter.on("closed", () => signal.removeEventListener("abort", abort));
   }
 
   #end(reached: CloseCause): void {
@@ -237,25 +225,25 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     const cause: CloseCause = aborted ? { kind: "aborted", message: "Closed by its signal" } : reached;
     const closed = this.#closed;
     if (this.#reviving) this.#renew();
-    else this.#connecting?.reject(new HoldfastError("closed", `Connect ended: ${cause.message}`, { cause }));
+    else
+      this.#connecting?.reject(
+        new HoldfastError("closed", `Connect ended: ${cause.message}`, {
+          cause,
+        }),
+      );
     if (!this.#reviving) this.#connecting = undefined;
     this.#reviving = false;
-    this.#events.emit("closed", { cause });
+    this.emitter.emit("closed", { cause });
     closed.resolve(cause);
     // A listener of `closed` may have connected anew.
     if (this.#closed !== closed) return;
-    this.#events.close();
+    this.emitter.close();
     this.messages.close();
   }
 
   #renew(): void {
     this.#closed = new Deferred();
-    this.#events.reopen();
+    this.emitter.reopen();
     this.messages.reopen();
-  }
-
-  #report(error: HoldfastError): void {
-    if (this.#events.has("error")) this.#events.emit("error", error);
-    else reportUnheard("Connection", error);
   }
 }

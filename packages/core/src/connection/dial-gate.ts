@@ -38,7 +38,10 @@ export class DialGate implements TimerOwner {
   readonly #perWindow: number;
   readonly #windowMs: number;
   /** Waiters by priority, highest first, each lane in the order of asking. */
-  #lanes: Array<{ readonly priority: number; readonly waiters: Set<DialWaiter> }> = [];
+  #lanes: Array<{
+    readonly priority: number;
+    readonly waiters: Set<DialWaiter>;
+  }> = [];
   readonly #holds = new Map<string, Hold>();
   #dialing = 0;
 
@@ -48,7 +51,10 @@ export class DialGate implements TimerOwner {
    */
   constructor(scheduler: Scheduler, options: DialOptionsOfGate = {}) {
     const given = objectOption("dials", options);
-    const rate = numberOption("dials.rate", given.rate, 200, { min: 0.001, max: 1_000_000 });
+    const rate = numberOption("dials.rate", given.rate, 200, {
+      min: 0.001,
+      max: 1_000_000,
+    });
     this.#concurrency = numberOption("dials.concurrency", given.concurrency, 100, { min: 1 });
     this.#scheduler = scheduler;
     this.#perWindow = Math.max(1, Math.floor(rate / 100));

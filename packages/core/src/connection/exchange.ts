@@ -4,7 +4,8 @@ import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.t
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { Frame } from "../socket/socket.ts";
 import type { PingOutcome } from "./heartbeat.ts";
-import type { AttemptInfo, Link, LinkOwner } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { AttemptInfo, LinkOwner } from "./link-owner.ts";
 import { Replies, type ReplyOptions } from "./replies.ts";
 import type { SendOptions, SendOutcome } from "./sender.ts";
 import type { LinkOptions, LinkSettings } from "./settings.ts";
@@ -20,9 +21,9 @@ export interface ExchangeOptions<Client extends MessagesOf<Client>, Server exten
    * The protocol's own ping, as type and message. Any frame counts as the answer.
    * @default a ping of the transport, where it has one
    */
-  ping?: (
-    key: unknown,
-  ) => { [Type in keyof Client & string]: readonly [Type, Client[Type]] }[keyof Client & string];
+  ping?: (key: unknown) => {
+    [Type in keyof Client & string]: readonly [Type, Client[Type]];
+  }[keyof Client & string];
   /** The key of the request that a server message answers; `undefined` for none. See `request`. */
   replyKey?: (type: keyof Server & string, message: Server[keyof Server]) => unknown;
 }
@@ -97,11 +98,6 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       replies.fail(options.key, error as HoldfastError);
     }
     return reply;
-  }
-
-  /** Rejects the request with this key: the protocol says that its reply will not come. */
-  failRequest(link: Link, key: unknown, error: HoldfastError): boolean {
-    return this.#replies.get(link)?.fail(key, error) ?? false;
   }
 
   linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL> {
@@ -194,8 +190,10 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   #failReplies(link: Link, code: ErrorCode, cause: CloseCause): void {
-    this.#replies
-      .get(link)
-      ?.failAll(new HoldfastError(code, `Request got no reply: ${cause.message}`, { cause }));
+    this.#replies.get(link)?.failAll(
+      new HoldfastError(code, `Request got no reply: ${cause.message}`, {
+        cause,
+      }),
+    );
   }
 }

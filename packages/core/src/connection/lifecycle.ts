@@ -39,7 +39,12 @@ export type LifecycleEvent =
   | { readonly type: "granted" }
   | { readonly type: "opened"; readonly attempt: number }
   | { readonly type: "ready"; readonly attempt: number }
-  | { readonly type: "lost"; readonly attempt: number; readonly cause: CloseCause; readonly final: boolean }
+  | {
+      readonly type: "lost";
+      readonly attempt: number;
+      readonly cause: CloseCause;
+      readonly final: boolean;
+    }
   | { readonly type: "overdue"; readonly timer: TimerName }
   | { readonly type: "retry" }
   | { readonly type: "reconnect" }
@@ -57,8 +62,18 @@ export type Effect =
   | { readonly do: "dequeue" }
   | { readonly do: "release" }
   | { readonly do: "dial"; readonly attempt: number }
-  | { readonly do: "end"; readonly attempt: number; readonly code: number; readonly reason: string }
-  | { readonly do: "arm"; readonly timer: TimerName; readonly failures: number; readonly cause?: CloseCause }
+  | {
+      readonly do: "end";
+      readonly attempt: number;
+      readonly code: number;
+      readonly reason: string;
+    }
+  | {
+      readonly do: "arm";
+      readonly timer: TimerName;
+      readonly failures: number;
+      readonly cause?: CloseCause;
+    }
   | { readonly do: "say-ready" }
   | { readonly do: "say-down"; readonly cause: CloseCause; readonly was: Phase }
   | { readonly do: "say-closed"; readonly cause: CloseCause };
@@ -76,11 +91,25 @@ export interface LifecycleLimits {
 }
 
 /** A connection that was never asked to connect. */
-export const IDLE: Lifecycle = { phase: "idle", attempt: 0, failures: 0, ignored: 0 };
+export const IDLE: Lifecycle = {
+  phase: "idle",
+  attempt: 0,
+  failures: 0,
+  ignored: 0,
+};
 
-const CONNECT_TIMEOUT: CloseCause = { kind: "timeout", message: "Connection was not open in time" };
-const READY_TIMEOUT: CloseCause = { kind: "not-ready", message: "Connection was open but not ready in time" };
-const RECONNECT: CloseCause = { kind: "local", message: "Reconnect was asked for" };
+const CONNECT_TIMEOUT: CloseCause = {
+  kind: "timeout",
+  message: "Connection was not open in time",
+};
+const READY_TIMEOUT: CloseCause = {
+  kind: "not-ready",
+  message: "Connection was open but not ready in time",
+};
+const RECONNECT: CloseCause = {
+  kind: "local",
+  message: "Reconnect was asked for",
+};
 
 /** One step of the machine. Total: every event has an answer in every state. */
 export function step(state: Lifecycle, event: LifecycleEvent, limits: LifecycleLimits): Step {
@@ -127,7 +156,10 @@ function ignore(state: Lifecycle): Step {
 }
 
 function enqueue(state: Lifecycle, before: readonly Effect[]): Step {
-  return { state: { ...state, phase: "queued" }, effects: [...before, { do: "enqueue" }] };
+  return {
+    state: { ...state, phase: "queued" },
+    effects: [...before, { do: "enqueue" }],
+  };
 }
 
 function dial(state: Lifecycle): Step {
@@ -204,7 +236,10 @@ function reconnect(state: Lifecycle): Step {
 }
 
 /** The cause of a close that this side asked for. */
-export const LOCAL_CLOSE: CloseCause = { kind: "local", message: "Closed by this side" };
+export const LOCAL_CLOSE: CloseCause = {
+  kind: "local",
+  message: "Closed by this side",
+};
 
 function close(state: Lifecycle, code: number, reason: string): Step {
   const { phase, attempt, failures } = state;
@@ -217,5 +252,8 @@ function close(state: Lifecycle, code: number, reason: string): Step {
 }
 
 function endWith(state: Lifecycle, cause: CloseCause): Step {
-  return { state: { ...state, phase: "closed" }, effects: [...leave(state), { do: "say-closed", cause }] };
+  return {
+    state: { ...state, phase: "closed" },
+    effects: [...leave(state), { do: "say-closed", cause }],
+  };
 }

@@ -2,42 +2,15 @@ import { messageOf } from "../errors.ts";
 import { hostOf } from "../socket/address.ts";
 import { type CloseCause, DialError } from "../socket/close-cause.ts";
 import type { Frame, Socket } from "../socket/socket.ts";
-import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Attempt, type AttemptOwner, type Destination } from "./attempt.ts";
 import type { DialWaiter } from "./dial-gate.ts";
 import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
 import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";
 import { IDLE, revive, step } from "./lifecycle.ts";
+import type { LinkOwner } from "./link-owner.ts";
 import { Timer, type TimerOwner } from "./scheduler.ts";
 import { Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
 import type { LinkSettings } from "./settings.ts";
-
-/** What an attempt is told when it asks for its address. */
-export interface AttemptInfo {
-  /** Counts every attempt of this connection, from 1. */
-  readonly attempt: number;
-  /** Attempts since one last proved itself. */
-  readonly failures: number;
-  /** Why the attempt before ended. */
-  readonly cause?: CloseCause;
-  /** Aborts when the attempt is given up. */
-  readonly signal: AbortSignal;
-}
-
-/** Whom a link tells what happened. But for `linkAddress`, none of these may throw. */
-export interface LinkOwner {
-  /** The address to dial; may throw or reject. */
-  linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL>;
-  /** The socket is open. Returns whether that alone makes the connection ready. */
-  linkOpened(link: Link): boolean;
-  linkFrame(link: Link, frame: Frame): void;
-  /** A ping is due: sends one, if the protocol has one. */
-  linkPing(link: Link): PingOutcome;
-  linkReady(link: Link): void;
-  /** `retryInMs` is the wait before the next attempt; 0 when it follows at once. */
-  linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void;
-  linkClosed(link: Link, cause: CloseCause): void;
-  linkDropped(link: Link, count: number, why: string): void;
-}
 
 /** How many sockets that could not be dropped a program may have before it dials no more. */
 const MAX_ABANDONED = 10_000;
@@ -50,7 +23,10 @@ const TIMER_OF: Readonly<Partial<Record<Phase, TimerName>>> = {
   closing: "close",
 };
 
-const CONNECT_ANEW: CloseCause = { kind: "local", message: "Closed by this side, and connected anew" };
+const CONNECT_ANEW: CloseCause = {
+  kind: "local",
+  message: "Closed by this side, and connected anew",
+};
 
 /**
  * The driver of one connection: performs what the lifecycle says. What it calls back are its own methods and
@@ -175,23 +151,32 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.#lost(this.#state.attempt, { kind: "mute", message });
   }
 
-  async addressOf(attempt: Attempt, signal: AbortSignal): Promise<string> {
-    if (this.settings.leftovers.abandoned >= MAX_ABANDONED) {
-      throw new DialError({
-        kind: "resources",
-        message: `${MAX_ABANDONED} abandoned sockets have not ended yet`,
-      });
+  async destination(attempt: Attempt, signal: AbortSignal): Promise<Destination> {
+    const { leftovers, headers, protocols, maxMessageBytes } = this.settings;
+    if (leftovers.abandoned >= MAX_ABANDONED) {
+      const message = `${MAX_ABANDONED} abandoned sockets have not ended yet`;
+      throw new DialError({ kind: "resources", message });
     }
     const { failures } = this.#state;
-    const info = { attempt: attempt.id, failures, signal, ...(this.cause && { cause: this.cause }) };
-    let address: string;
+    const info = {
+      attempt: attempt.id,
+      failures,
+      signal,
+      ...(this.cause && { cause: this.cause }),
+    };
     try {
-      address = String(await this.#owner.linkAddress(this, info));
+      const address = String(await this.#owner.linkAddress(this, info));
+      this.host = hostOf(address);
+      const sent = typeof headers === "function" ? await headers(address) : headers;
+      const options = {
+        maxMessageBytes,
+        ...(sent && { headers: sent }),
+        ...(protocols && { protocols }),
+      };
+      return { address, options };
     } catch (error) {
       throw addressError(error);
     }
-    this.host = hostOf(address);
-    return address;
   }
 
   attemptOpened(attempt: Attempt): void {
@@ -216,7 +201,12 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   #lost(attempt: number, cause: CloseCause): void {
-    this.dispatch({ type: "lost", attempt, cause, final: this.settings.isFinal(cause) });
+    this.dispatch({
+      type: "lost",
+      attempt,
+      cause,
+      final: this.settings.isFinal(cause),
+    });
   }
 
   #perform(effect: Effect): void {
@@ -263,13 +253,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   #dial(id: number): void {
-    const { leftovers, socket, headers, protocols, maxMessageBytes } = this.settings;
-    this.#attempt = new Attempt(id, this, leftovers);
-    void this.#attempt.dial(socket, {
-      maxMessageBytes,
-      ...(headers && { headers }),
-      ...(protocols && { protocols }),
-    });
+    this.#attempt = new Attempt(id, this, this.settings.leftovers);
+    void this.#attempt.dial(this.settings.socket);
   }
 
   #drop(attempt: number): void {
@@ -307,5 +292,9 @@ function addressError(error: unknown): DialError {
   if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
   const final = (error as { code?: unknown } | null)?.code === "unauthorized";
   const kind = final ? "unauthorized" : "no-address";
-  return new DialError({ kind, message: `No address to dial: ${messageOf(error)}`, error });
+  return new DialError({
+    kind,
+    message: `No address to dial: ${messageOf(error)}`,
+    error,
+  });
 }

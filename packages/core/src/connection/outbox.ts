@@ -25,8 +25,12 @@ export function outboxLimits(options: OutboxOptions | undefined): OutboxLimits {
   const given = objectOption("outbox", options);
   return {
     policy: wordOption("outbox.policy", given.policy, ["queue", "drop-oldest", "reject"], "queue"),
-    maxMessages: numberOption("outbox.maxMessages", given.maxMessages, 1_000, { min: 1 }),
-    maxBytes: numberOption("outbox.maxBytes", given.maxBytes, 1_048_576, { min: 1 }),
+    maxMessages: numberOption("outbox.maxMessages", given.maxMessages, 1_000, {
+      min: 1,
+    }),
+    maxBytes: numberOption("outbox.maxBytes", given.maxBytes, 1_048_576, {
+      min: 1,
+    }),
     highWaterBytes: numberOption("outbox.highWaterBytes", given.highWaterBytes, 1_048_576, { min: 1 }),
   };
 }

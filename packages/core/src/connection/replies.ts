@@ -16,7 +16,10 @@ class Pending implements TimerOwner {
   off: () => void = () => {};
   readonly #table: Replies;
   readonly key: unknown;
-  readonly settle: { resolve(message: never): void; reject(error: HoldfastError): void };
+  readonly settle: {
+    resolve(message: never): void;
+    reject(error: HoldfastError): void;
+  };
 
   constructor(table: Replies, key: unknown, settle: Pending["settle"]) {
     this.#table = table;

@@ -44,12 +44,20 @@ export function createDialling(options: { clock?: Clock; dials?: DialOptionsOfGa
   return { scheduler, gate, leftovers: { abandoned: 0, lateFrames: 0 } };
 }
 
+/** Request headers. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Request headers: the same for all dials, or asked for at each dial, so that a token can be fresh. */
+export type HeaderSource =
+  | Headers
+  | ((address: string) => Headers | undefined | Promise<Headers | undefined>);
+
 /** What every connection can be told, alone or in a manager. */
 export interface LinkOptions {
   /** How sockets are opened, such as `webSocket()`. */
   socket: SocketFactory;
-  /** Request headers, where the runtime can send them. */
-  headers?: Readonly<Record<string, string>>;
+  /** Request headers, where the runtime can send them: fixed, or for an address. */
+  headers?: HeaderSource;
   /** WebSocket subprotocols, in order of preference. */
   protocols?: readonly string[];
   /** From the dial to an open socket, the address provider included, in milliseconds. @default 10000 */
@@ -85,7 +93,7 @@ export interface LinkOptions {
 /** The options of a connection, checked, with their defaults: one object for all connections of a manager. */
 export interface LinkSettings extends Dialling, LifecycleLimits {
   readonly socket: SocketFactory;
-  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly headers: HeaderSource | undefined;
   readonly protocols: readonly string[] | undefined;
   readonly connectTimeoutMs: number;
   readonly readyTimeoutMs: number;
@@ -110,7 +118,7 @@ export function linkSettings(options: LinkOptions): LinkSettings {
   return {
     ...dialling,
     socket: functionOption("socket", options.socket),
-    headers: options.headers,
+    headers: headerSource(options.headers),
     protocols: options.protocols,
     connectTimeoutMs: numberOption("connectTimeoutMs", options.connectTimeoutMs, 10_000, { min: 1 }),
     readyTimeoutMs: numberOption("readyTimeoutMs", options.readyTimeoutMs, 10_000, { min: 1 }),
@@ -129,7 +137,8 @@ export function linkSettings(options: LinkOptions): LinkSettings {
   };
 }
 
-function heartbeatPace(options: HeartbeatOptions | false | undefined): HeartbeatPace | undefined {
+/** @throws {RangeError | TypeError} for an option out of its bounds. */
+export function heartbeatPace(options: HeartbeatOptions | false | undefined): HeartbeatPace | undefined {
   if (options === false) return undefined;
   const given = objectOption("heartbeat", options);
   const intervalMs = numberOption("heartbeat.intervalMs", given.intervalMs, 30_000, { min: 1 });
@@ -154,6 +163,14 @@ function finality(isFinal: LinkOptions["isFinal"]): LinkSettings["isFinal"] {
       return false;
     }
   };
+}
+
+function headerSource(headers: HeaderSource | undefined): HeaderSource | undefined {
+  if (headers === undefined || typeof headers === "function") return headers;
+  for (const [name, value] of Object.entries(objectOption("headers", headers))) {
+    if (typeof value !== "string") throw new TypeError(`Option headers.${name} must be a string`);
+  }
+  return headers;
 }
 
 function clockOption(clock: Clock | undefined): Clock {

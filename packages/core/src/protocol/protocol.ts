@@ -6,7 +6,9 @@ import { describeIssues, type SchemaResult, type StandardSchema } from "./standa
 export type MessagesOf<Messages> = { [Type in keyof Messages]: object };
 
 /** The schemas of one direction, by message type. */
-export type Schemas<Messages> = { readonly [Type in keyof Messages]: StandardSchema<Messages[Type]> };
+export type Schemas<Messages> = {
+  readonly [Type in keyof Messages]: StandardSchema<Messages[Type]>;
+};
 
 /** Checks a message against the schema of its type. */
 export type Validate = (message: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>;

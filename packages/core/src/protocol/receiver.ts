@@ -115,7 +115,10 @@ export class Receiver<Source extends object> {
   }
 
   #defer(source: Source, frame: string | Uint8Array, take: () => Promise<void> | undefined): void {
-    const queue = this.#waiting.get(source) ?? { tail: Promise.resolve(), count: 0 };
+    const queue = this.#waiting.get(source) ?? {
+      tail: Promise.resolve(),
+      count: 0,
+    };
     if (queue.count >= MAX_WAITING) {
       this.#invalid(source, frame, `${MAX_WAITING} messages are waiting for an asynchronous schema`);
       return;

@@ -77,13 +77,20 @@ export class DialError extends HoldfastError {
 export function causeOfRejection(error: unknown): CloseCause {
   const known = (error as DialError | null)?.closeCause;
   if (known !== undefined) return known;
-  return { kind: "refused", message: `Dial failed: ${messageOf(error)}`, error };
+  return {
+    kind: "refused",
+    message: `Dial failed: ${messageOf(error)}`,
+    error,
+  };
 }
 
 /** A close event, normalised. The code and reason are the peer's, as they came. */
 export function causeOfClose(code: number | undefined, reason = ""): CloseCause {
   if (code === undefined || code === 0 || code === 1005 || code === 1006) {
-    return { kind: "abnormal", message: "Connection ended without a close code" };
+    return {
+      kind: "abnormal",
+      message: "Connection ended without a close code",
+    };
   }
   const said = reason === "" ? "" : ` (${reason})`;
   const kind = code === 1009 ? "too-large" : code === 1012 || code === 1013 ? "busy" : "closed";

@@ -4,14 +4,20 @@ import type { Acceptor, SocketListener, Welcome } from "./listener.ts";
 import { type Deliver, type MemorySocket, memorySocketPair } from "./memory.ts";
 import type { DialOptions, Socket, SocketFactory, SocketHandler } from "./socket.ts";
 
+/** How frames of one pair travel: towards the listener, and back. Each way keeps its order. */
+export interface MemoryCarrier {
+  readonly there: Deliver;
+  readonly back: Deliver;
+}
+
 /** What a dial through memory meets before it reaches a listener; a simulated network puts its faults here. */
-export interface MemoryWire {
+export interface MemoryWire<Carrier extends MemoryCarrier = MemoryCarrier> {
   /** What happens to this dial: it connects, is refused with a cause, or is never answered. */
   meet(address: string): CloseCause | "connect" | "silence";
-  /** How frames travel, for each new pair: towards the listener, and back. */
-  carry(address: string): { readonly there: Deliver; readonly back: Deliver };
-  /** Called with both ends of each new pair, the dialler's first. */
-  joined(address: string, near: MemorySocket, far: MemorySocket): void;
+  /** Called for each dial. */
+  carry(address: string): Carrier;
+  /** Called with both ends of each new pair, the dialler's first, and its carrier. */
+  joined(address: string, near: MemorySocket, far: MemorySocket, carrier: Carrier): void;
 }
 
 /** Sockets in memory: a factory and listeners that find each other by host. */
@@ -42,6 +48,8 @@ const PLAIN: MemoryWire = {
  * });
  * ```
  */
+export function memory(): MemoryNetwork;
+export function memory<Carrier extends MemoryCarrier>(wire: MemoryWire<Carrier>): MemoryNetwork;
 export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
   const listeners = new Map<string, { accept: Acceptor; sockets: Set<MemorySocket> }>();
 
@@ -51,10 +59,16 @@ export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
       const { host, pathname, search } = new URL(address);
       const shown = printableAddress(address);
       const abort = (): void =>
-        reject(new DialError({ kind: "aborted", message: `Dial of ${shown} was aborted` }));
+        reject(
+          new DialError({
+            kind: "aborted",
+            message: `Dial of ${shown} was aborted`,
+          }),
+        );
       if (options.signal.aborted) return abort();
       options.signal.addEventListener("abort", abort, { once: true });
-      const { there, back } = wire.carry(address);
+      const carrier = wire.carry(address);
+      const { there, back } = carrier;
       const refuse = (cause: CloseCause): void => back(() => reject(new DialError(cause)));
 
       there(() => {
@@ -64,7 +78,10 @@ export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
         if (met !== "connect") return refuse(met);
         const listener = listeners.get(host);
         if (listener === undefined)
-          return refuse({ kind: "refused", message: `Nothing listens at ${shown}` });
+          return refuse({
+            kind: "refused",
+            message: `Nothing listens at ${shown}`,
+          });
         const headers = new Map(
           Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
         );
@@ -74,7 +91,7 @@ export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
         });
         if (typeof answer !== "function") return refuse(causeOfStatus(answer.status));
         const [near, far] = memorySocketPair(there, back);
-        wire.joined(address, near, far);
+        wire.joined(address, near, far, carrier);
         // Before the welcome, which may send at once: the dialler hears of the opening first.
         back(() => {
           options.signal.removeEventListener("abort", abort);

@@ -32,6 +32,11 @@ export class MemorySocket implements Socket {
     return this.#state === "open";
   }
 
+  /** Whether nothing goes through this end any more. */
+  get ended(): boolean {
+    return this.#state === "closed";
+  }
+
   send(frame: Frame): boolean {
     if (this.#state !== "open") return false;
     const own = typeof frame === "string" ? frame : frame.slice();

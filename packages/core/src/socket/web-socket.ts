@@ -49,7 +49,10 @@ function dialStandard(
     const url = webSocketUrl(address);
     const { signal } = options;
     const aborted = (): DialError =>
-      new DialError({ kind: "aborted", message: `Dial of ${printableAddress(url)} was aborted` });
+      new DialError({
+        kind: "aborted",
+        message: `Dial of ${printableAddress(url)} was aborted`,
+      });
     if (signal.aborted) return reject(aborted());
     let socket: StandardWebSocket;
     try {

@@ -1,0 +1,52 @@
+import type { HoldfastError } from "../errors.ts";
+import type { MessagesOf } from "../protocol/protocol.ts";
+import type { CloseCause } from "../socket/close-cause.ts";
+import type { ConnectionEvents } from "./connection-events.ts";
+import type { Phase } from "./lifecycle.ts";
+
+/** The events of a connection, each with the key of the connection it is about. */
+export type ManagerEvents<Key> = {
+  [Name in Exclude<keyof ConnectionEvents, "error">]: ConnectionEvents[Name] & {
+    readonly key: Key;
+  };
+} & {
+  /** A listener failed, or a stream overflowed. */
+  error: HoldfastError;
+};
+
+/** The messages of a protocol, each with the key of the connection it came on. */
+export type KeyedMessages<Key, Server extends MessagesOf<Server>> = {
+  [Type in keyof Server]: { readonly key: Key; readonly message: Server[Type] };
+};
+
+/** One row of a manager's snapshot. */
+export interface ConnectionRow<Key> {
+  readonly key: Key;
+  readonly phase: Phase;
+  /** Times it was ready, dials made, and attempts since one last proved itself. */
+  readonly connects: number;
+  readonly attempts: number;
+  readonly failures: number;
+  /** Frames received. */
+  readonly received: number;
+  /** Why the latest attempt ended. */
+  readonly cause?: CloseCause;
+}
+
+/** Figures of a manager. */
+export interface ManagerStats {
+  /** Connections by where they stand. */
+  readonly phases: Readonly<Record<Phase, number>>;
+  /** Connections that wait at the gate, and dials under way, over the whole `dialling`. */
+  readonly waiting: number;
+  readonly dialing: number;
+  /** Timers armed, over the whole `dialling`. */
+  readonly timers: number;
+  /** Frames that were no message, messages of unknown types, and messages that waited and were dropped. */
+  readonly invalid: number;
+  readonly unknown: number;
+  readonly dropped: number;
+  /** Frames of abandoned attempts, and sockets of theirs that have not ended yet; over the whole `dialling`. */
+  readonly lateFrames: number;
+  readonly abandoned: number;
+}

@@ -1,0 +1,160 @@
+import * as v from "valibot";
+import { exactly, openObject } from "../protocol/exactly.ts";
+import { defineProtocol, type Protocol } from "../protocol/protocol.ts";
+
+/*
+ * The words of RTM as docs/protocols/rtm.md has them; names stay as they are on the wire. Every interface has a
+ * schema beside it. Fields that are not named here pass through.
+ */
+
+/** A team's id: a number, or a string; it goes back out as it came in. */
+export type TeamId = number | string;
+
+/** A message that is only its type: `hello`, `goodbye`, a server's `healthcheck`. */
+// biome-ignore lint/suspicious/noEmptyInterface: the type alone is the message
+export interface Bare {}
+
+/** Names a team: `team.join` and `team.left` of a server, `team.connect` of a client. */
+export interface TeamNamed {
+  /** The team. */
+  team_id: TeamId;
+}
+
+/** `team.left` on a team's own connection, where the id may be left out. */
+export interface TeamMaybeNamed {
+  /** The team. */
+  team_id?: TeamId | undefined;
+}
+
+/** `team.connect` of a server: where a team can be dialled, once and soon. */
+export interface TeamAddress {
+  /** The team. */
+  team_id: TeamId;
+  /** Its WebSocket URL; `http:` and `https:` mean the WebSocket of the same host. */
+  ws_url: string;
+}
+
+/** `error` of a server. */
+export interface ServerError {
+  /** Details about the error. */
+  message: string;
+  /** The client's message that led to it. */
+  received_message?: unknown;
+  /** The team it is about. */
+  team_id?: TeamId | undefined;
+}
+
+/** One row of a healthcheck. */
+export interface TeamStats {
+  /** The team. */
+  id: TeamId;
+  /** Whether its WebSocket is open and has said hello. */
+  connected: boolean;
+  /** Valid messages received since the team was first seen, across reconnects. */
+  message_count: number;
+  /** Those of them with `props` in their text. */
+  props_count: number;
+}
+
+/** `healthcheck` of a client. */
+export interface Healthcheck {
+  /** One row for each team, departed ones included. */
+  stats: TeamStats[];
+}
+
+/** `ping` of a client and `pong` of a server. */
+export interface PingId {
+  /** Ties a pong to its ping. */
+  unique_id: number | string;
+}
+
+/** `message` of a server. */
+export interface TextMessage {
+  /** The message's body. */
+  text: string;
+}
+
+/** What a client says on the global connection. */
+export interface GlobalClientMessages {
+  "team.connect": TeamNamed;
+  healthcheck: Healthcheck;
+}
+
+/** What a server says on the global connection. */
+export interface GlobalServerMessages {
+  hello: Bare;
+  goodbye: Bare;
+  "team.join": TeamNamed;
+  "team.left": TeamNamed;
+  "team.connect": TeamAddress;
+  error: ServerError;
+  healthcheck: Bare;
+}
+
+/** What a client says on a team connection. */
+export interface TeamClientMessages {
+  ping: PingId;
+}
+
+/** What a server says on a team connection. */
+export interface TeamServerMessages {
+  hello: Bare;
+  pong: PingId;
+  message: TextMessage;
+  "team.left": TeamMaybeNamed;
+}
+
+const id = v.union([v.pipe(v.number(), v.finite()), v.string()]);
+const bare = exactly<Bare>()(openObject({}));
+const teamNamed = exactly<TeamNamed>()(openObject({ team_id: id }));
+const teamMaybeNamed = exactly<TeamMaybeNamed>()(openObject({ team_id: v.optional(id) }));
+const teamAddress = exactly<TeamAddress>()(openObject({ team_id: id, ws_url: v.string() }));
+const serverError = exactly<ServerError>()(
+  openObject({
+    message: v.string(),
+    received_message: v.optional(v.unknown()),
+    team_id: v.optional(id),
+  }),
+);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const healthcheck = exactly<Healthcheck>()(
+  openObject({
+    stats: v.array(
+      openObject({
+        id,
+        connected: v.boolean(),
+        message_count: count,
+        props_count: count,
+      }),
+    ),
+  }),
+);
+const pingId = exactly<PingId>()(openObject({ unique_id: id }));
+const textMessage = exactly<TextMessage>()(openObject({ text: v.string() }));
+
+/** The protocol of the global connection. */
+export const globalProtocol: Protocol<GlobalClientMessages, GlobalServerMessages> = defineProtocol({
+  name: "rtm.global",
+  client: { "team.connect": teamNamed, healthcheck },
+  server: {
+    hello: bare,
+    goodbye: bare,
+    "team.join": teamNamed,
+    "team.left": teamNamed,
+    "team.connect": teamAddress,
+    error: serverError,
+    healthcheck: bare,
+  },
+});
+
+/** The protocol of a team connection. */
+export const teamProtocol: Protocol<TeamClientMessages, TeamServerMessages> = defineProtocol({
+  name: "rtm.team",
+  client: { ping: pingId },
+  server: {
+    hello: bare,
+    pong: pingId,
+    message: textMessage,
+    "team.left": teamMaybeNamed,
+  },
+});

@@ -1,0 +1,212 @@
+import { type ConnectionManager, createConnectionManager } from "../connection/connection-manager.ts";
+import type { AttemptInfo } from "../connection/link-owner.ts";
+import type { ManagerStats } from "../connection/manager-events.ts";
+import { Replies } from "../connection/replies.ts";
+import type { Dialling, Headers } from "../connection/settings.ts";
+import type { Emitter, ErrorReport } from "../emitter.ts";
+import { HoldfastError } from "../errors.ts";
+import type { BotEvents, BotOptions } from "./bot-options.ts";
+import type { TeamAddress, TeamClientMessages, TeamId, TeamServerMessages, TextMessage } from "./messages.ts";
+import { teamProtocol } from "./messages.ts";
+import type { Roster, Team } from "./roster.ts";
+import { mayHaveHeaders, teamUrl } from "./team-url.ts";
+
+/** What team connections need of the global one. */
+export interface GlobalSide {
+  /** Whether it is open and has said hello. */
+  readonly up: boolean;
+  /** The address it dialled last. */
+  readonly address: string;
+  /** Sends `team.connect`. */
+  ask(id: TeamId): void;
+}
+
+/** The team half of a bot: asks for addresses, keeps one connection for each joined team, and counts. */
+export class TeamConnections {
+  /** Server messages that were harmless and made no sense. */
+  ignored = 0;
+  /** Connections that were ready again after a loss. */
+  reconnects = 0;
+  readonly #options: BotOptions;
+  readonly #global: GlobalSide;
+  readonly #roster: Roster;
+  readonly #events: Emitter<BotEvents>;
+  readonly #dialling: Dialling;
+  readonly #askTimeoutMs: number;
+  /** `team.connect` messages whose answer is awaited, by team. */
+  readonly #asks: Replies;
+  readonly #manager: ConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>;
+  #pings = 0;
+
+  constructor(
+    options: BotOptions & { askTimeoutMs: number },
+    parts: {
+      global: GlobalSide;
+      roster: Roster;
+      events: Emitter<BotEvents>;
+      dialling: Dialling;
+      report: ErrorReport;
+    },
+  ) {
+    this.#options = options;
+    this.#askTimeoutMs = options.askTimeoutMs;
+    this.#global = parts.global;
+    this.#roster = parts.roster;
+    this.#events = parts.events;
+    this.#dialling = parts.dialling;
+    this.#asks = new Replies(parts.dialling.scheduler);
+    const { signal: _bots, headers, helloTimeoutMs, ...rest } = options;
+    this.#manager = createConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>({
+      ...rest,
+      ...(headers && {
+        headers: (address: string) => this.#headersFor(address),
+      }),
+      ...(helloTimeoutMs && { readyTimeoutMs: helloTimeoutMs }),
+      protocol: teamProtocol,
+      dialling: parts.dialling,
+      readyOn: "hello",
+      // A spent address is refused with 403 or 404: nothing that a team's host says is the end of the team.
+      isFinal: () => false,
+      ping: (id) => ["ping", { unique_id: this.#beginPing(id as TeamId) }],
+      url: (id, info) => this.#addressOf(id, info),
+    });
+    this.#manager.on("error", parts.report);
+    this.#listen();
+  }
+
+  /** Figures over all team connections. */
+  stats(): ManagerStats {
+    return this.#manager.stats();
+  }
+
+  /** `team.join`: one connection for the team, however often it is said. */
+  join(id: TeamId): void {
+    const team = this.#roster.join(id);
+    if (team === undefined) {
+      this.ignored++;
+      return;
+    }
+    this.#events.emit("team.joined", { teamId: id });
+    if (team.joined) this.#manager.add(id);
+  }
+
+  /** `team.left`, on whichever connection it was said. */
+  leave(id: TeamId): void {
+    const team = this.#roster.leave(id);
+    if (team === undefined) {
+      this.ignored++;
+      return;
+    }
+    void this.#manager.remove(id, 1000, "team left");
+    this.#asks.fail(id, new HoldfastError("closed", "The team left"));
+    this.#events.emit("team.left", { teamId: id });
+  }
+
+  /** The answer to `team.connect`. */
+  addressed(message: TeamAddress): void {
+    if (!this.#asks.resolve(message.team_id, message)) this.ignored++;
+  }
+
+  /** The server's `error` for a team: the answer to `team.connect`, if one is awaited. */
+  refused(id: TeamId, message: string): void {
+    this.#asks.fail(id, new HoldfastError("server-error", message));
+  }
+
+  /** The global connection is lost: nobody will answer what was asked. */
+  globalLost(): void {
+    this.#asks.failAll(new HoldfastError("connection-lost", "The global connection was lost"));
+  }
+
+  /** The global connection is back: whoever waits for an address asks again, at the gate's pace. */
+  globalBack(): void {
+    for (const { key, phase } of this.#manager.snapshot()) if (phase === "waiting") this.#manager.retry(key);
+  }
+
+  /** Closes every team connection. */
+  close(code: number, reason: string): Promise<void> {
+    this.#asks.failAll(new HoldfastError("closed", "The bot is closed"));
+    for (const team of this.#roster.all()) team.connected = false;
+    return this.#manager.close(code, reason);
+  }
+
+  #listen(): void {
+    const { messages } = this.#manager;
+    const events = this.#events;
+    messages.on("message", ({ key, message }) => this.#count(key, message));
+    messages.on("pong", ({ key, message }) => this.#ponged(key, message.unique_id));
+    messages.on("team.left", ({ key }) => this.leave(key));
+    this.#manager.on("connected", ({ key, connects }) => {
+      const team = this.#roster.get(key);
+      if (!team?.joined) return;
+      team.connected = true;
+      if (connects > 1) this.reconnects++;
+      events.emit("team.connected", { teamId: key, connects });
+    });
+    this.#manager.on("disconnected", ({ key, cause, retryInMs, wasReady }) => {
+      const team = this.#roster.get(key);
+      if (!team?.joined) return;
+      team.connected = false;
+      events.emit("team.disconnected", {
+        teamId: key,
+        cause,
+        retryInMs,
+        wasConnected: wasReady,
+      });
+    });
+    this.#manager.on("invalid", ({ key, ...invalid }) => events.emit("invalid", { teamId: key, ...invalid }));
+    this.#manager.on("unknown", ({ key, type, message }) =>
+      events.emit("unknown", { teamId: key, type, message }),
+    );
+  }
+
+  /** Counted before it is told, and told only if somebody listens. */
+  #count(id: TeamId, message: TextMessage): void {
+    const team = this.#roster.get(id);
+    if (team === undefined) return;
+    const { text } = message;
+    team.messages++;
+    if (text.includes("props")) team.props++;
+    if (this.#events.has("team.message")) this.#events.emit("team.message", { teamId: id, text, message });
+  }
+
+  /** Every attempt wants a fresh address: one is good for one connection and a short time. */
+  async #addressOf(id: TeamId, { signal }: AttemptInfo): Promise<string> {
+    const team = this.#roster.get(id);
+    if (team === undefined) throw new HoldfastError("closed", "The team left");
+    if (this.#global.up) {
+      const answer = this.#asks.expect<TeamAddress>(id, this.#askTimeoutMs, signal);
+      this.#global.ask(id);
+      team.lastUrl = (await answer).ws_url;
+    }
+    if (team.lastUrl === undefined) {
+      throw new HoldfastError(
+        "connection-lost",
+        "the global connection is down and no address was ever given",
+      );
+    }
+    return teamUrl(team.lastUrl, this.#global.address, this.#options.allowInsecureTeams === true);
+  }
+
+  #headersFor(address: string): Headers | undefined | Promise<Headers | undefined> {
+    const { headers, trustedHosts = [] } = this.#options;
+    if (!mayHaveHeaders(address, this.#global.address, trustedHosts)) return undefined;
+    return typeof headers === "function" ? headers(address) : headers;
+  }
+
+  #beginPing(id: TeamId): number {
+    const team = this.#roster.get(id) as Team | undefined;
+    const pingId = ++this.#pings;
+    if (team !== undefined) {
+      team.pingId = pingId;
+      team.pingedAt = this.#dialling.scheduler.clock.now();
+    }
+    return pingId;
+  }
+
+  #ponged(id: TeamId, pingId: number | string): void {
+    const team = this.#roster.get(id);
+    if (team === undefined || team.pingId !== pingId) return;
+    team.latencyMs = this.#dialling.scheduler.clock.now() - team.pingedAt;
+    this.#events.emit("team.pong", { teamId: id, latencyMs: team.latencyMs });
+  }
+}

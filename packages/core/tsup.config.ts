@@ -1,0 +1,14 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: {
+    mod: "src/mod.ts",
+    "rtm/mod": "src/rtm/mod.ts",
+    "testing/mod": "src/testing/mod.ts",
+  },
+  format: "esm",
+  target: "es2022",
+  platform: "neutral",
+  dts: true,
+  clean: true,
+});
