@@ -22,6 +22,7 @@ import { ServedTeam } from "./served-team.ts";
 import type {
   Mistake,
   RtmClient,
+  RtmServer,
   RtmServerEvents,
   RtmServerOptions,
   RtmServerStats,
