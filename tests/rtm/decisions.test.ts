@@ -101,7 +101,7 @@ describe.each(runtimes)("bot on %s", (_name, startBot) => {
   });
 
   test("D2: while the global connection is down, the last address may be tried", async () => {
-    const joined = await join(1);
+    const joined = await join(1, { askTimeoutMs: 200 });
     server.refuseGlobals = true;
     server.global.socket.terminate();
     await joined.waitFor("global.disconnected");

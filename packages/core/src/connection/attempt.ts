@@ -11,6 +11,8 @@ export interface Destination {
 export interface AttemptOwner {
   /** The address of this attempt and what goes with it; may reject. */
   destination(attempt: Attempt, signal: AbortSignal): Promise<Destination>;
+  /** Resolves when it is this attempt's turn to dial; never, when it is abandoned before. */
+  turn(attempt: Attempt): Promise<void>;
   attemptOpened(attempt: Attempt): void;
   attemptHeard(attempt: Attempt, frame: Frame | undefined): void;
   attemptLost(attempt: Attempt, cause: CloseCause): void;
@@ -59,6 +61,8 @@ export class Attempt implements SocketHandler {
     try {
       const destination = await this.#owner?.destination(this, signal);
       if (destination === undefined || this.#owner === undefined) return;
+      await this.#owner.turn(this);
+      if (this.#owner === undefined) return;
       this.#opened(
         await factory(destination.address, this, {
           ...destination.options,

@@ -5,45 +5,53 @@ import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
 export interface DialOptionsOfGate {
   /** Dials a second, spread evenly. @default 200 */
   rate?: number;
-  /** Dials under way at once. @default 100 */
+  /** Attempts under way at once: those that ask for their address, and those that dial. @default 100 */
   concurrency?: number;
 }
 
-/** Somebody who waits for the gate. */
+/** Somebody who waits for the gate. None of its methods is called from inside a method of the gate's. */
 export interface DialWaiter {
   /** Higher goes first; within one priority the order is that of asking. @default 0 */
   readonly priority: number;
   /** The host to be dialled, where it is known: a host that said "later" holds back its own waiters only. */
   readonly host: string;
-  /** Called once, never inside `enter`. The waiter then owns a slot until it calls `release`. */
+  /** It has a slot, until it calls `release`: it may find out its address, and then ask for its turn. */
   onGranted(): void;
+  /** It is its turn to dial, now. */
+  onTurn(): void;
 }
 
 interface Hold {
-  timer: Timer;
+  readonly timer: Timer;
   readonly waiters: Set<DialWaiter>;
 }
 
+/** Slots are given to those whose turn will come within this time, in milliseconds: an address must not grow stale. */
+const AHEAD_MS = 1_000;
+
 /**
- * The one gate for all dials of a manager. Dials are spread evenly and never exceed `rate` in any window of a
- * hundredth of a second or of one dial, whichever is longer. A waiter with a positive priority needs no free
- * slot, so that dials that hang cannot lock it out.
+ * The one gate for all dials of a manager. Whoever wants to dial waits for one of `concurrency` slots, finds out
+ * the address, and then waits for its turn. Turns are spread evenly: never more than `rate` in any window of a
+ * hundredth of a second, or of one dial where that is longer. A positive priority needs no free slot, so that
+ * dials that hang cannot lock it out.
  */
 export class DialGate implements TimerOwner {
   readonly #scheduler: Scheduler;
   readonly #timer = new Timer(this);
   readonly #concurrency: number;
-  /** The times of the latest dials: as many as one window may hold. */
+  readonly #maxAhead: number;
+  /** The times of the latest turns: as many as one window may hold. */
   readonly #recent: number[] = [];
   readonly #perWindow: number;
   readonly #windowMs: number;
   /** Waiters by priority, highest first, each lane in the order of asking. */
-  #lanes: Array<{
-    readonly priority: number;
-    readonly waiters: Set<DialWaiter>;
-  }> = [];
+  #lanes: Array<{ readonly priority: number; readonly waiters: Set<DialWaiter> }> = [];
   readonly #holds = new Map<string, Hold>();
-  #dialing = 0;
+  /** Who has a slot and has not dialled yet, and who of them waits for its turn. */
+  readonly #ahead = new Set<DialWaiter>();
+  readonly #turns = new Set<DialWaiter>();
+  readonly #firstTurns = new Set<DialWaiter>();
+  #slots = 0;
 
   /**
    * @param scheduler Whose clock paces the dials.
@@ -51,17 +59,15 @@ export class DialGate implements TimerOwner {
    */
   constructor(scheduler: Scheduler, options: DialOptionsOfGate = {}) {
     const given = objectOption("dials", options);
-    const rate = numberOption("dials.rate", given.rate, 200, {
-      min: 0.001,
-      max: 1_000_000,
-    });
+    const rate = numberOption("dials.rate", given.rate, 200, { min: 0.001, max: 1_000_000 });
     this.#concurrency = numberOption("dials.concurrency", given.concurrency, 100, { min: 1 });
     this.#scheduler = scheduler;
+    this.#maxAhead = Math.max(1, Math.floor((rate * AHEAD_MS) / 1000));
     this.#perWindow = Math.max(1, Math.floor(rate / 100));
     this.#windowMs = (this.#perWindow * 1000) / rate;
   }
 
-  /** How many wait. */
+  /** How many wait for a slot. */
   get waiting(): number {
     let count = 0;
     for (const { waiters } of this.#lanes) count += waiters.size;
@@ -71,29 +77,34 @@ export class DialGate implements TimerOwner {
 
   /** How many slots are taken. */
   get dialing(): number {
-    return this.#dialing;
+    return this.#slots;
   }
 
   /** Waits for a slot. */
   enter(waiter: DialWaiter): void {
     const hold = this.#holds.get(waiter.host);
     if (hold !== undefined) hold.waiters.add(waiter);
-    else {
-      this.#lane(waiter.priority).add(waiter);
-      this.#schedule();
-    }
+    else this.#lane(waiter.priority).add(waiter);
+    this.#schedule();
   }
 
-  /** Stops waiting. */
+  /** Stops waiting for a slot. */
   leave(waiter: DialWaiter): void {
     for (const { waiters } of this.#lanes) waiters.delete(waiter);
     this.#holds.get(waiter.host)?.waiters.delete(waiter);
-    if (this.#next() === undefined) this.#scheduler.disarm(this.#timer);
+    this.#schedule();
   }
 
-  /** Gives a slot back. */
-  release(): void {
-    this.#dialing--;
+  /** With a slot: waits for the turn to dial. */
+  turn(waiter: DialWaiter): void {
+    if (this.#ahead.has(waiter)) (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
+    this.#schedule();
+  }
+
+  /** Gives the slot back, dialled or not. */
+  release(waiter: DialWaiter): void {
+    this.#settle(waiter);
+    this.#slots--;
     this.#schedule();
   }
 
@@ -101,30 +112,33 @@ export class DialGate implements TimerOwner {
   hold(host: string, delayMs: number): void {
     let hold = this.#holds.get(host);
     if (hold === undefined) {
-      const owner: TimerOwner = { onTimer: () => this.#unhold(host) };
-      hold = { timer: new Timer(owner), waiters: new Set() };
+      hold = { timer: new Timer({ onTimer: () => this.#unhold(host) }), waiters: new Set() };
       this.#holds.set(host, hold);
       for (const { waiters } of this.#lanes) {
         for (const waiter of waiters) {
-          if (waiter.host !== host) continue;
-          waiters.delete(waiter);
-          hold.waiters.add(waiter);
+          if (waiter.host === host && waiters.delete(waiter)) hold.waiters.add(waiter);
         }
       }
     }
     const due = this.#scheduler.clock.now() + delayMs;
     if (!hold.timer.armed || hold.timer.due < due) this.#scheduler.arm(hold.timer, delayMs);
+    this.#schedule();
   }
 
-  /** The gate's own timer: it is time for the next dial. */
+  /** The gate's own timer: turns that have come, then slots that are free. */
   onTimer(): void {
-    for (let lane = this.#next(); lane !== undefined && this.#waitMs() <= 0; lane = this.#next()) {
+    for (let next = this.#nextTurn(); next !== undefined && this.#paceMs() <= 0; next = this.#nextTurn()) {
+      this.#settle(next);
+      this.#recent.push(this.#scheduler.clock.now());
+      if (this.#recent.length > this.#perWindow) this.#recent.shift();
+      next.onTurn();
+    }
+    for (let lane = this.#nextLane(); lane !== undefined && this.#slotMs() <= 0; lane = this.#nextLane()) {
       const [waiter] = lane;
       if (waiter === undefined) break;
       lane.delete(waiter);
-      this.#dialing++;
-      this.#recent.push(this.#scheduler.clock.now());
-      if (this.#recent.length > this.#perWindow) this.#recent.shift();
+      this.#slots++;
+      this.#ahead.add(waiter);
       waiter.onGranted();
     }
     this.#schedule();
@@ -145,22 +159,43 @@ export class DialGate implements TimerOwner {
     return lane.waiters;
   }
 
-  /** The lane whose first waiter may dial as far as slots go. */
-  #next(): Set<DialWaiter> | undefined {
+  /** The lane whose first waiter may have a slot now. */
+  #nextLane(): Set<DialWaiter> | undefined {
     const lane = this.#lanes.find(({ waiters }) => waiters.size > 0);
-    if (lane === undefined) return undefined;
-    return this.#dialing < this.#concurrency || lane.priority > 0 ? lane.waiters : undefined;
+    if (lane === undefined || lane.priority > 0) return lane?.waiters;
+    return this.#slots < this.#concurrency && this.#ahead.size < this.#maxAhead ? lane.waiters : undefined;
   }
 
-  #waitMs(): number {
+  /** It is no longer ahead of its turn: it has come, or it was given up. */
+  #settle(waiter: DialWaiter): void {
+    this.#ahead.delete(waiter);
+    this.#turns.delete(waiter);
+    this.#firstTurns.delete(waiter);
+  }
+
+  #nextTurn(): DialWaiter | undefined {
+    for (const waiter of this.#firstTurns) return waiter;
+    for (const waiter of this.#turns) return waiter;
+    return undefined;
+  }
+
+  /** How long until the pace allows a dial. */
+  #paceMs(): number {
     const oldest = this.#recent[0];
     if (oldest === undefined || this.#recent.length < this.#perWindow) return 0;
     return oldest + this.#windowMs - this.#scheduler.clock.now();
   }
 
+  /** How long until a slot may be given: at a pace of less than one dial a second, not long before the turn. */
+  #slotMs(): number {
+    return this.#ahead.size > 0 ? 0 : this.#paceMs() - AHEAD_MS;
+  }
+
   #schedule(): void {
-    if (!this.#timer.armed && this.#next() !== undefined) {
-      this.#scheduler.arm(this.#timer, Math.max(0, this.#waitMs()));
-    }
+    const turn = this.#nextTurn() !== undefined ? this.#paceMs() : Number.POSITIVE_INFINITY;
+    const slot = this.#nextLane() !== undefined ? this.#slotMs() : Number.POSITIVE_INFINITY;
+    const delayMs = Math.max(0, Math.min(turn, slot));
+    if (delayMs === Number.POSITIVE_INFINITY) this.#scheduler.disarm(this.#timer);
+    else this.#scheduler.arm(this.#timer, delayMs);
   }
 }

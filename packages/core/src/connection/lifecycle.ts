@@ -144,10 +144,23 @@ export function revive(state: Lifecycle): Lifecycle {
   return state.phase === "closed" ? { ...IDLE, attempt: state.attempt, ignored: state.ignored } : state;
 }
 
+/** The timer of a phase, as the table above has it. */
+export function timerOf(phase: Phase): TimerName | undefined {
+  return TIMERS[phase];
+}
+
 /** Whether the connection has an attempt under way: a dial or a socket. */
 export function hasAttempt(phase: Phase): boolean {
   return phase === "dialing" || phase === "opening" || phase === "ready" || phase === "closing";
 }
+
+const TIMERS: Readonly<Partial<Record<Phase, TimerName>>> = {
+  waiting: "backoff",
+  dialing: "connect",
+  opening: "ready",
+  ready: "stability",
+  closing: "close",
+};
 
 const DISARM: Effect = { do: "disarm" };
 

@@ -1,12 +1,12 @@
-import { messageOf } from "../errors.ts";
 import { hostOf } from "../socket/address.ts";
 import { type CloseCause, DialError } from "../socket/close-cause.ts";
 import type { Frame, Socket } from "../socket/socket.ts";
+import { addressError } from "./address-source.ts";
 import { Attempt, type AttemptOwner, type Destination } from "./attempt.ts";
 import type { DialWaiter } from "./dial-gate.ts";
 import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
 import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";
-import { IDLE, revive, step } from "./lifecycle.ts";
+import { IDLE, revive, step, timerOf } from "./lifecycle.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Timer, type TimerOwner } from "./scheduler.ts";
 import { Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
@@ -14,14 +14,6 @@ import type { LinkSettings } from "./settings.ts";
 
 /** How many sockets that could not be dropped a program may have before it dials no more. */
 const MAX_ABANDONED = 10_000;
-
-const TIMER_OF: Readonly<Partial<Record<Phase, TimerName>>> = {
-  waiting: "backoff",
-  dialing: "connect",
-  opening: "ready",
-  ready: "stability",
-  closing: "close",
-};
 
 const CONNECT_ANEW: CloseCause = {
   kind: "local",
@@ -54,6 +46,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   #queue: LifecycleEvent[] | undefined;
   #busy = false;
   #graced = false;
+  #turn: (() => void) | undefined;
   #delayMs = 0;
 
   constructor(settings: LinkSettings, owner: LinkOwner, key: unknown, priority: number) {
@@ -133,8 +126,21 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.dispatch({ type: "granted" });
   }
 
+  onTurn(): void {
+    this.#turn?.();
+    this.#turn = undefined;
+  }
+
+  turn(attempt: Attempt): Promise<void> {
+    return new Promise((resolve) => {
+      if (attempt !== this.#attempt) return;
+      this.#turn = resolve;
+      this.settings.gate.turn(this);
+    });
+  }
+
   onTimer(timer: Timer, lateMs: number): void {
-    const name = TIMER_OF[this.phase];
+    const name = timerOf(this.phase);
     if (name === undefined) return;
     // Our own loop stalled: what the kernel already has for us, an open socket or a hello, gets its turn first.
     if (lateMs > STALL_MS && !this.#graced && (name === "connect" || name === "ready")) {
@@ -223,7 +229,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
       case "dequeue":
         return gate.leave(this);
       case "release":
-        return gate.release();
+        return gate.release(this);
       case "dial":
         return this.#dial(effect.attempt);
       case "drop":
@@ -285,16 +291,4 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.#sender?.close();
     this.#owner.linkClosed(this, cause);
   }
-}
-
-/** What an address provider threw, as a cause: told not to try again, or just no address this time. */
-function addressError(error: unknown): DialError {
-  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
-  const final = (error as { code?: unknown } | null)?.code === "unauthorized";
-  const kind = final ? "unauthorized" : "no-address";
-  return new DialError({
-    kind,
-    message: `No address to dial: ${messageOf(error)}`,
-    error,
-  });
 }

@@ -76,6 +76,11 @@ export class Replies {
     return true;
   }
 
+  /** Hands the same reply to everybody. */
+  resolveAll(message: unknown): void {
+    for (const key of [...this.#pending.keys()]) this.resolve(key, message);
+  }
+
   /** Rejects whoever waits for this key; returns whether somebody did. */
   fail(key: unknown, error: HoldfastError): boolean {
     const pending = this.#pending.get(key);

@@ -21,7 +21,8 @@ export const jsonByType: Codec = {
     const type = (message as { type?: unknown } | null | undefined)?.type;
     return typeof type === "string" ? type : undefined;
   },
-  encode: (type, message) => JSON.stringify({ type, ...message }),
+  // A message that came with another type, such as a ping that is echoed as a pong, goes out as what it is now.
+  encode: (type, message) => JSON.stringify("type" in message ? { ...message, type } : { type, ...message }),
 };
 
 /** The first characters of a frame, for a report. */

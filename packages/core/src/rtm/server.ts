@@ -268,7 +268,7 @@ class TeamServer extends EventHost<RtmServerEvents> implements RtmServer, Sessio
 }
 
 function say(session: Session, type: string, message: object): boolean {
-  return session.send(JSON.stringify({ type, ...message }));
+  return session.send(globalProtocol.codec.encode(type, message));
 }
 
 function addressOption(url: RtmServerOptions["url"]): RtmServerOptions["url"] {

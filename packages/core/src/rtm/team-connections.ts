@@ -35,6 +35,8 @@ export class TeamConnections {
   readonly #askTimeoutMs: number;
   /** `team.connect` messages whose answer is awaited, by team. */
   readonly #asks: Replies;
+  /** Teams that wait for the global connection to return. */
+  readonly #returns: Replies;
   readonly #manager: ConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>;
   #pings = 0;
 
@@ -55,6 +57,7 @@ export class TeamConnections {
     this.#events = parts.events;
     this.#dialling = parts.dialling;
     this.#asks = new Replies(parts.dialling.scheduler);
+    this.#returns = new Replies(parts.dialling.scheduler);
     const { signal: _bots, headers, helloTimeoutMs, ...rest } = options;
     this.#manager = createConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>({
       ...rest,
@@ -119,12 +122,15 @@ export class TeamConnections {
 
   /** The global connection is back: whoever waits for an address asks again, at the gate's pace. */
   globalBack(): void {
+    this.#returns.resolveAll(undefined);
     for (const { key, phase } of this.#manager.snapshot()) if (phase === "waiting") this.#manager.retry(key);
   }
 
   /** Closes every team connection. */
   close(code: number, reason: string): Promise<void> {
-    this.#asks.failAll(new HoldfastError("closed", "The bot is closed"));
+    const closed = new HoldfastError("closed", "The bot is closed");
+    this.#asks.failAll(closed);
+    this.#returns.failAll(closed);
     for (const team of this.#roster.all()) team.connected = false;
     return this.#manager.close(code, reason);
   }
@@ -173,6 +179,7 @@ export class TeamConnections {
   async #addressOf(id: TeamId, { signal }: AttemptInfo): Promise<string> {
     const team = this.#roster.get(id);
     if (team === undefined) throw new HoldfastError("closed", "The team left");
+    if (!this.#global.up) await this.#globalReturn(signal);
     if (this.#global.up) {
       const answer = this.#asks.expect<TeamAddress>(id, this.#askTimeoutMs, signal);
       this.#global.ask(id);
@@ -185,6 +192,15 @@ export class TeamConnections {
       );
     }
     return teamUrl(team.lastUrl, this.#global.address, this.#options.allowInsecureTeams === true);
+  }
+
+  /** The global connection goes first: a team waits for it a while before it tries the address it had. */
+  async #globalReturn(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#returns.expect(Symbol("return"), this.#askTimeoutMs, signal);
+    } catch (error) {
+      if ((error as HoldfastError).code !== "timeout") throw error;
+    }
   }
 
   #headersFor(address: string): Headers | undefined | Promise<Headers | undefined> {
