@@ -1,0 +1,16 @@
+// A bot on Deno that says what its teams say, and ends when the server says goodbye.
+//   npx holdfast rtm --teams 5 &
+//   deno run --allow-net examples/deno-bot.ts ws://127.0.0.1:8080/global
+import { createBot } from "@holdfast/deno";
+
+const url = Deno.args[0] ?? "ws://127.0.0.1:8080/global";
+const bot = createBot({ url, heartbeat: { intervalMs: 10_000, timeoutMs: 5_000 } });
+
+bot.on("team.message", ({ teamId, text }) => console.log(`${teamId}: ${text}`));
+bot.on("team.disconnected", ({ teamId, cause, retryInMs }) => {
+  console.log(`${teamId} lost: ${cause.message}; again in ${Math.round(retryInMs)} ms`);
+});
+
+await bot.start();
+const { reason } = await bot.closed;
+console.log(`ended: ${reason}`);

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { ForeignServer } from "./rtm/foreign-server.ts";
+
+/** Every example is a complete program of at most 60 lines that says its command, and runs as it says. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = readdirSync(new URL("../examples", import.meta.url)).filter((name) => name.endsWith(".ts"));
+const deno = createRequire(import.meta.url).resolve("deno/bin.cjs");
+
+function run(file: string, args: string[] = []): { child: ChildProcess; output: Promise<string> } {
+  const program = `examples/${file}`;
+  const command = file.startsWith("deno-")
+    ? [deno, "run", "--allow-net", "--no-prompt", program]
+    : ["--import", "tsx", program];
+  const child = spawn(process.execPath, [...command, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  const keep = (data: unknown): void => {
+    text += data;
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const output = new Promise<string>((resolve, reject) => {
+    child.on("close", (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`${file} ended with ${code}\n${text}`)),
+    );
+  });
+  output.catch(() => {});
+  return { child, output };
+}
+
+test.each(files)("%s is short and says its command in the first comment", (file) => {
+  const lines = readFileSync(new URL(`../examples/${file}`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n");
+  expect(lines.length).toBeLessThanOrEqual(60);
+  expect(lines[0]).toMatch(/^\/\/ /);
+  expect(lines.slice(0, 5).join("\n")).toContain(`examples/${file}`);
+});
+
+test("every example is executed below", () => {
+  expect(files.sort()).toEqual([
+    "deno-bot.ts",
+    "many-connections.ts",
+    "node-bot.ts",
+    "own-protocol.ts",
+    "rtm-server.ts",
+  ]);
+});
+
+describe.each(["node-bot.ts", "deno-bot.ts"])("%s", (file) => {
+  test("tells messages, and exits by itself within 100 ms of its last socket after goodbye (C80)", async () => {
+    const server = await ForeignServer.start();
+    const bot = run(file, [server.url]);
+    await server.until("the bot", () => server.globals.length === 1, 20_000);
+    server.global.say({ type: "team.join", team_id: 1 });
+    await server.until("the team", () => server.team(1) !== undefined);
+    server.team(1)?.say({ type: "message", text: "hello from the server" });
+    await server.healthcheck();
+    const lastSocket = Promise.all(
+      [server.global, server.team(1)].map(
+        (peer) => new Promise((resolve) => peer?.socket.on("close", resolve)),
+      ),
+    ).then(() => performance.now());
+    const exit = new Promise<number>((resolve) => bot.child.on("exit", () => resolve(performance.now())));
+    server.global.say({ type: "goodbye" });
+    const tookMs = (await exit) - (await lastSocket);
+    expect(await bot.output).toBe("1: hello from the server\nended: goodbye\n");
+    expect(tookMs).toBeLessThan(100);
+    await server.stop();
+  });
+});
+
+test("rtm-server.ts serves a bot, gets its healthcheck and says goodbye", async () => {
+  const server = run("rtm-server.ts", ["0"]);
+  const address = await new Promise<string>((resolve) => {
+    server.child.stdout?.on("data", (data) => {
+      const [found] = String(data).match(/ws:\S+/) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const bot = run("node-bot.ts", [address]);
+  expect(await bot.output).toContain("1: mad props to you\nsecond: hello\n");
+  expect(await server.output).toMatch(/team second: connected true, \d messages/);
+});
+
+test("own-protocol.ts validates what arrives", async () => {
+  const output = await run("own-protocol.ts").output;
+  expect(output).toContain("invalid: celsius");
+  expect(output).toContain("Lisbon: 21 °C");
+});
+
+test("many-connections.ts brings every connection back", async () => {
+  expect(await run("many-connections.ts").output).toBe("100 symbols priced, 100 connections ready\n");
+});
