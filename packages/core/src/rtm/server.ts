@@ -13,6 +13,7 @@ import { Door } from "./door.ts";
 import {
   globalProtocol,
   type Healthcheck,
+  type PingId,
   type TeamId,
   type TeamNamed,
   type TeamStats,
@@ -162,7 +163,8 @@ class TeamServer extends EventHost<RtmServerEvents> implements RtmServer, Sessio
 
   onMessage(session: Session, type: string, message: object): void {
     const global = session instanceof GlobalSession;
-    if (type === "ping" && !global) return void say(session, "pong", message);
+    if (type === "ping" && !global)
+      return void say(session, "pong", { unique_id: (message as PingId).unique_id });
     if (type === "team.connect" && global) return this.#ask(session, message as TeamNamed);
     if (type === "healthcheck" && global) return session.answered((message as Healthcheck).stats);
     this.onUnknown(session, type, message);
