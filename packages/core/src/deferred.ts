@@ -13,3 +13,8 @@ export class Deferred<Value> {
     this.promise.catch(() => {});
   }
 }
+
+/** Whether a value is to be waited for: a promise of this realm, of another, or of a library. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}

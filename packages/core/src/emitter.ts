@@ -1,6 +1,8 @@
 import * as mittModule from "mitt";
+import { isThenable } from "./deferred.ts";
 import { abortError, clip, HoldfastError, messageOf } from "./errors.ts";
 import { type EventStream, eventStream, type StreamOptions } from "./event-stream.ts";
+import { signalOption } from "./options.ts";
 import { reportUnheard } from "./report-unheard.ts";
 
 /** The part of mitt this room uses. mitt 3's own types do not resolve under `nodenext` and Deno. */
@@ -78,7 +80,7 @@ export class Emitter<Events extends object> implements EventSource<Events> {
     const isolated = (payload: Events[Name]): void => {
       try {
         const result = listener(payload);
-        if (result instanceof Promise) result.catch((error) => this.#fail(name, error));
+        if (isThenable(result)) result.then(undefined, (error) => this.#fail(name, error));
       } catch (error) {
         this.#fail(name, error);
       }
@@ -89,8 +91,8 @@ export class Emitter<Events extends object> implements EventSource<Events> {
 
   /** Resolves with the next event of this name. */
   once<Name extends keyof Events>(name: Name, options: { signal?: AbortSignal } = {}): Promise<Events[Name]> {
-    const { signal } = options;
     return new Promise((resolve, reject) => {
+      const signal = signalOption("signal", options.signal);
       const action = `Waiting for ${String(name)}`;
       if (signal?.aborted) return reject(abortError(action, signal));
       if (this.#closed) return reject(new HoldfastError("closed", `${action}: the source is closed`));
@@ -139,7 +141,11 @@ export class Emitter<Events extends object> implements EventSource<Events> {
     const text = `Listener of ${String(name)} failed: ${messageOf(cause)}`;
     const error = new HoldfastError("listener-failed", text, { cause });
     // A failing listener of `error` told of its own failure would fail again, for ever.
-    if (name === "error") reportUnheard("Holdfast", error);
-    else this.#report(error);
+    if (name === "error") return reportUnheard("Holdfast", error);
+    try {
+      this.#report(error);
+    } catch {
+      reportUnheard("Holdfast", error);
+    }
   }
 }

@@ -55,16 +55,24 @@ export function abortError(action: string, signal: AbortSignal): HoldfastError {
 
 /** Any value's text, clipped, for an error message or a sample; never throws. */
 export function clip(value: unknown, length = 200): string {
-  let text: string;
-  try {
-    text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  } catch {
-    text = Object.prototype.toString.call(value);
-  }
+  const text = printed(value);
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
-/** Text of whatever was thrown. */
+/** Text of whatever was thrown; never throws. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : clip(error);
+  try {
+    return error instanceof Error ? String(error.message) : clip(error);
+  } catch {
+    return "something that cannot be printed";
+  }
+}
+
+function printed(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === "bigint" ? String(value) : `a ${typeof value} that cannot be printed`;
+  }
 }

@@ -43,6 +43,7 @@ export function eventStream<Payload>(
   const readers: Array<(result: IteratorResult<Payload>) => void> = [];
 
   const push = (payload: Payload): void => {
+    if (ended) return;
     const reader = readers.shift();
     if (reader) return reader({ value: payload, done: false });
     if (buffer.length - head >= limit) {
@@ -75,7 +76,7 @@ export function eventStream<Payload>(
   let offEnd: () => void = () => {};
   offEnd = source.onEnd(end);
   if (signal?.aborted) end();
-  else signal?.addEventListener("abort", end, { once: true });
+  else if (!ended) signal?.addEventListener("abort", end, { once: true });
 
   return {
     get dropped() {

@@ -1,4 +1,5 @@
-import { clip, HoldfastError } from "../errors.ts";
+import { isThenable } from "../deferred.ts";
+import { clip, HoldfastError, messageOf } from "../errors.ts";
 import { type Codec, jsonByType } from "./codec.ts";
 import { describeIssues, type SchemaResult, type StandardSchema } from "./standard-schema.ts";
 
@@ -75,12 +76,12 @@ function direction<Messages extends MessagesOf<Messages>>(
 ): Direction<Messages> {
   const validators = new Map<string, Validate>();
   for (const [type, schema] of Object.entries(schemas) as [string, StandardSchema][]) {
-    const validate = schema?.["~standard"]?.validate;
-    if (typeof validate !== "function") {
+    const standard = schema?.["~standard"];
+    if (typeof standard?.validate !== "function") {
       throw new TypeError(`Schema ${name}.${type} must be a Standard Schema: got ${clip(schema, 80)}`);
     }
     if (type === "*") throw new TypeError(`Message type must not be "*" in ${name}`);
-    validators.set(type, validate);
+    validators.set(type, (message) => standard.validate(message));
   }
   return { validators };
 }
@@ -101,8 +102,8 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     throw new HoldfastError("bad-message", `Message type ${clip(type, 80)} is not one of ${known}`);
   }
   const result = validate(message);
-  if (result instanceof Promise) {
-    result.catch(() => {});
+  if (isThenable(result)) {
+    result.then(undefined, () => {});
     throw new HoldfastError(
       "bad-message",
       `Schema of ${type} is asynchronous: messages to be sent need a synchronous one`,
@@ -112,5 +113,10 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     const problem = `Message ${type} does not fit its schema: ${describeIssues(result.issues)}: got ${clip(message, 120)}`;
     throw new HoldfastError("bad-message", problem);
   }
-  return codec.encode(type, result.value as object);
+  try {
+    return codec.encode(type, result.value as object);
+  } catch (cause) {
+    const problem = `Message ${type} cannot be written: ${messageOf(cause)}`;
+    throw new HoldfastError("bad-message", problem, { cause });
+  }
 }

@@ -1,3 +1,4 @@
+import { isThenable } from "../deferred.ts";
 import { messageOf } from "../errors.ts";
 import { type Codec, sampleOf } from "./codec.ts";
 import type { Validate } from "./protocol.ts";
@@ -89,11 +90,10 @@ export class Receiver<Source extends object> {
   ): Promise<void> | undefined {
     try {
       const result = validate(message);
-      if (!(result instanceof Promise)) return this.#settle(source, frame, type, result);
-      return result.then(
-        (later) => void this.#settle(source, frame, type, later),
-        (error) => void this.#invalid(source, frame, messageOf(error), type),
-      );
+      if (!isThenable(result)) return this.#settle(source, frame, type, result);
+      return Promise.resolve(result)
+        .then((later) => void this.#settle(source, frame, type, later))
+        .catch((error) => void this.#invalid(source, frame, messageOf(error), type));
     } catch (error) {
       return this.#invalid(source, frame, messageOf(error), type);
     }

@@ -1,14 +1,23 @@
-import { clip, messageOf } from "../errors.ts";
+import { clip } from "../errors.ts";
 import { type CloseCause, DialError } from "./close-cause.ts";
 
 /** A URL as it may be printed: without its query, its fragment and its credentials, where tokens live. */
 export function printableAddress(address: string | URL): string {
   try {
     const url = new URL(address);
-    return `${url.protocol}//${url.host}${url.pathname}`;
+    // A URL without a host, such as `user:password@host`, is all path: it is shown like what cannot be parsed.
+    return url.host === ""
+      ? clip(withoutSecrets(String(address)), 80)
+      : `${url.protocol}//${url.host}${url.pathname}`;
   } catch {
-    return clip(String(address), 80);
+    return clip(withoutSecrets(String(address)), 80);
   }
+}
+
+/** What cannot be parsed can still hold a token or a password: neither its query nor what is before an `@` is shown. */
+function withoutSecrets(text: string): string {
+  const [shown = ""] = text.split(/[?#]/);
+  return shown.slice(shown.lastIndexOf("@") + 1);
 }
 
 /** The host and port of an address, or `""` when it is not a URL. */
@@ -35,8 +44,8 @@ export function webSocketUrl(address: string | URL): URL {
   let url: URL;
   try {
     url = new URL(address);
-  } catch (error) {
-    throw badAddress(`Address is not a URL: ${clip(String(address), 80)} (${messageOf(error)})`);
+  } catch {
+    throw badAddress(`Address is not a URL: ${printableAddress(address)}`);
   }
   const scheme = Object.hasOwn(WEB_SOCKET_SCHEMES, url.protocol)
     ? WEB_SOCKET_SCHEMES[url.protocol]

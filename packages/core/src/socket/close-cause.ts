@@ -136,7 +136,7 @@ const encoder = new TextEncoder();
  */
 export function sanitiseClose(code = 1000, reason = ""): { code: number; reason: string } {
   const sendable = code === 1000 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
-  let text = reason.slice(0, 123);
-  while (encoder.encode(text).length > 123) text = text.slice(0, -1);
-  return { code: sendable ? code : 1000, reason: text };
+  // `encodeInto` stops before a character that does not fit whole, and says how much it took.
+  const { read } = encoder.encodeInto(reason, new Uint8Array(123));
+  return { code: sendable ? code : 1000, reason: reason.slice(0, read) };
 }

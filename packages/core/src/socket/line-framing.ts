@@ -24,8 +24,8 @@ export class LineDecoder {
       const line = this.#take();
       if (line.length > 0) onLine(decode(line));
     }
-    // What is kept must not pin, nor be changed by, the reader's buffer.
-    return start === bytes.length || this.#keep(bytes.slice(start));
+    // What is kept must not pin, nor be changed by, the reader's buffer; `slice` of a Node Buffer copies nothing.
+    return start === bytes.length || this.#keep(new Uint8Array(bytes.subarray(start)));
   }
 
   #keep(part: Uint8Array): boolean {
@@ -33,7 +33,9 @@ export class LineDecoder {
       this.#bytes += part.length;
       this.#parts.push(part);
     }
-    return this.#bytes <= this.#maxBytes;
+    // The line's own ending may hold one byte more: a `\r`, which is not counted.
+    const last = this.#parts.at(-1)?.at(-1);
+    return this.#bytes - Number(last === CARRIAGE_RETURN) <= this.#maxBytes;
   }
 
   #take(): Uint8Array {
@@ -48,17 +50,19 @@ export class LineDecoder {
     }
     this.#parts = [];
     this.#bytes = 0;
-    return line.at(-1) === 13 ? line.subarray(0, -1) : line;
+    return line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
   }
 }
 
-const strict = new TextDecoder("utf-8", { fatal: true });
+const CARRIAGE_RETURN = 13;
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(line: Uint8Array): string | Uint8Array {
   try {
     return strict.decode(line);
   } catch {
-    return line.slice();
+    return new Uint8Array(line);
   }
 }
 

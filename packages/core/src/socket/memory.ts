@@ -39,7 +39,7 @@ export class MemorySocket implements Socket {
 
   send(frame: Frame): boolean {
     if (this.#state !== "open") return false;
-    const own = typeof frame === "string" ? frame : frame.slice();
+    const own = typeof frame === "string" ? frame : new Uint8Array(frame);
     this.#deliver(() => this.peer.#receive(own));
     return true;
   }
