@@ -33,7 +33,7 @@ describe("numberOption", () => {
   test.each([
     ["5", "5"],
     [null, "null"],
-    [5n, "[object BigInt]"],
+    [5n, "5"],
     [true, "true"],
     [[5], "[5]"],
     [() => 5, "a function"],

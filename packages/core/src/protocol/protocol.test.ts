@@ -113,13 +113,12 @@ describe("encodeMessage", () => {
     expect(JSON.parse(encode("open", { text: "hi", type: "goodbye" }))).toEqual({ type: "open", text: "hi" });
   });
 
-  test.each([
-    ["a circle", () => Object.assign({}, { self: null }) as Record<string, unknown>],
-    ["a BigInt", () => ({ n: 1n }) as Record<string, unknown>],
-  ])("refuses what cannot be written: %s", (_, make) => {
-    const message = make();
-    if ("self" in message) message.self = message;
-    expect(thrown(() => encode("odd", message))[0]).toBe("bad-message");
+  test("refuses what fits and cannot be written: a circle, a BigInt", () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    for (const message of [circle, { n: 1n }]) {
+      expect(thrown(() => encode("odd", message))[0]).toBe("bad-message");
+    }
   });
 
   test("an error for a huge message is short", () => {
