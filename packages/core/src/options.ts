@@ -48,6 +48,15 @@ export function objectOption<T extends object>(name: string, value: T | undefine
   return value;
 }
 
+/** A list of texts, or an empty one. @throws {TypeError} */
+export function textsOption(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.some((text) => typeof text !== "string")) {
+    throw new TypeError(`Option ${name} must be a list of strings: got ${show(value)}`);
+  }
+  return value;
+}
+
 /** An `AbortSignal`, where one is given. @throws {TypeError} */
 export function signalOption(name: string, value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;

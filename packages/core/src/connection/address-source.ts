@@ -1,6 +1,5 @@
-import { clip, messageOf } from "../errors.ts";
+import { clip } from "../errors.ts";
 import { printableAddress } from "../socket/address.ts";
-import { DialError } from "../socket/close-cause.ts";
 import type { AttemptInfo } from "./link-owner.ts";
 
 /** Where to dial: fixed, or asked for at each attempt, so that it may hold a fresh token. */
@@ -14,16 +13,4 @@ export function addressSource(name: string, value: AddressSource): AddressSource
   if (!URL.canParse(value))
     throw new TypeError(`Option ${name} must be a URL: got ${printableAddress(value)}`);
   return value;
-}
-
-/** What an address provider threw, as a cause: told not to try again, or just no address this time. */
-export function addressError(error: unknown): DialError {
-  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
-  const final = (error as { code?: unknown } | null)?.code === "unauthorized";
-  const kind = final ? "unauthorized" : "no-address";
-  return new DialError({
-    kind,
-    message: `No address to dial: ${messageOf(error)}`,
-    error,
-  });
 }

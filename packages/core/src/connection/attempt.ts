@@ -1,4 +1,5 @@
-import { type CloseCause, causeOfRejection } from "../socket/close-cause.ts";
+import { messageOf } from "../errors.ts";
+import { type CloseCause, causeOfRejection, DialError } from "../socket/close-cause.ts";
 import type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "../socket/socket.ts";
 
 /** Where to dial, and what to say there. */
@@ -136,4 +137,16 @@ export class Attempt implements SocketHandler {
       // It is abandoned: nothing that it does matters any more.
     }
   }
+}
+
+/** What an address provider threw, as a cause: told not to try again, or just no address this time. */
+export function addressError(error: unknown): DialError {
+  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
+  const final = (error as { code?: unknown } | null)?.code === "unauthorized";
+  const kind = final ? "unauthorized" : "no-address";
+  return new DialError({
+    kind,
+    message: `No address to dial: ${messageOf(error)}`,
+    error,
+  });
 }

@@ -109,6 +109,8 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   readonly #links = new Map<Key, Link>();
   /** Links on their way out. A key that is added again meanwhile waits: there is never a second socket for it. */
   readonly #leaving = new Map<Key, { readonly link: Link; readonly gone: Deferred<void> }>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close(1000, "aborted");
   #ended = false;
 
   constructor(options: ConnectionManagerOptions<Key, Client, Server>) {
@@ -118,8 +120,9 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     this.#settings = linkSettings(options);
     this.messages = new Emitter((error) => this.report(error));
     this.#exchange = new Exchange(options, this.#settings, this.#hooks(url));
+    this.#signal = signal;
     if (signal?.aborted) this.#ended = true;
-    else signal?.addEventListener("abort", () => void this.close(1000, "aborted"), { once: true });
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   get size(): number {
@@ -221,6 +224,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   async close(code = 1000, reason = ""): Promise<void> {
     this.#ended = true;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of links) void this.#closeLink(link, code, reason);

@@ -31,17 +31,22 @@ export const STALL_MS = 1_000;
 const MAX_GRACES = 3;
 
 /**
- * Finds out that a peer went mute, within `intervalMs + timeoutMs`. The window opens when the ping was sent,
- * any inbound frame is a sign of life, and after a stall of our own the peer gets a new ping and a new window.
+ * Finds out that a peer went mute, within `intervalMs + timeoutMs` of its last sign of life. The window opens
+ * when a ping was sent, any inbound frame is a sign of life, and after a stall of our own the peer gets a new ping
+ * and a new window.
  */
 export class Heartbeat implements TimerOwner {
   readonly #pace: HeartbeatPace;
   readonly #scheduler: Scheduler;
   readonly #owner: HeartbeatOwner;
   readonly #timer = new Timer(this);
-  #awaiting = false;
+  #running = false;
   #heard = false;
   #graces = 0;
+  /** When the next ping is due. */
+  #pingAt = 0;
+  /** When the oldest window without a sign of life closes; `Infinity` while none is open. */
+  #verdictAt = Number.POSITIVE_INFINITY;
   #windowMs = 0;
 
   constructor(pace: HeartbeatPace, scheduler: Scheduler, owner: HeartbeatOwner) {
@@ -52,13 +57,16 @@ export class Heartbeat implements TimerOwner {
 
   /** Begins; `share` (0 to 1) of the interval passes before the first ping, which spreads a crowd's pings. */
   start(share: number): void {
-    this.#awaiting = false;
+    this.#running = true;
     this.#graces = 0;
-    this.#scheduler.arm(this.#timer, share * this.#pace.intervalMs);
+    this.#verdictAt = Number.POSITIVE_INFINITY;
+    this.#pingAt = this.#scheduler.clock.now() + share * this.#pace.intervalMs;
+    this.#arm();
   }
 
   /** Ends; nothing of it is left. */
   stop(): void {
+    this.#running = false;
     this.#scheduler.disarm(this.#timer);
   }
 
@@ -68,25 +76,36 @@ export class Heartbeat implements TimerOwner {
   }
 
   onTimer(_timer: Timer, lateMs: number): void {
-    if (!this.#awaiting) return this.#probe();
+    const now = this.#scheduler.clock.now();
     if (this.#heard) {
-      this.#awaiting = false;
+      this.#verdictAt = Number.POSITIVE_INFINITY;
       this.#graces = 0;
-      this.#scheduler.arm(this.#timer, Math.max(0, this.#pace.intervalMs - this.#windowMs));
-    } else if (lateMs > STALL_MS && this.#graces < MAX_GRACES) {
+    }
+    if (now >= this.#verdictAt) {
+      if (lateMs <= STALL_MS || this.#graces >= MAX_GRACES) {
+        return this.#owner.onMute(`No sign of life for ${this.#windowMs} ms`);
+      }
       this.#graces++;
-      this.#probe();
-    } else this.#owner.onMute(`No sign of life for ${this.#windowMs} ms`);
+      this.#verdictAt = Number.POSITIVE_INFINITY;
+      this.#pingAt = now;
+    }
+    if (now >= this.#pingAt) this.#ping(now);
+    if (this.#running) this.#arm();
   }
 
-  #probe(): void {
-    const outcome = this.#owner.sendPing();
-    if (outcome === "refused") return this.#owner.onMute("The socket takes no more frames");
-    const { intervalMs, timeoutMs, silenceMs } = this.#pace;
-    const windowMs = outcome === "sent" ? timeoutMs : silenceMs;
-    this.#awaiting = windowMs !== undefined;
+  #ping(now: number): void {
     this.#heard = false;
-    this.#windowMs = windowMs ?? 0;
-    this.#scheduler.arm(this.#timer, windowMs ?? intervalMs);
+    const outcome = this.#owner.sendPing();
+    // Sending it may have led to the end of the connection.
+    if (!this.#running) return;
+    if (outcome === "refused") return this.#owner.onMute("The socket takes no more frames");
+    const { intervalMs, timeoutMs, silenceMs = Number.POSITIVE_INFINITY } = this.#pace;
+    this.#pingAt = now + intervalMs;
+    this.#windowMs = outcome === "sent" ? timeoutMs : silenceMs;
+    this.#verdictAt = Math.min(this.#verdictAt, now + this.#windowMs);
+  }
+
+  #arm(): void {
+    this.#scheduler.arm(this.#timer, Math.min(this.#pingAt, this.#verdictAt) - this.#scheduler.clock.now());
   }
 }

@@ -1,8 +1,7 @@
 import { hostOf } from "../socket/address.ts";
 import { type CloseCause, DialError } from "../socket/close-cause.ts";
 import type { Frame, Socket } from "../socket/socket.ts";
-import { addressError } from "./address-source.ts";
-import { Attempt, type AttemptOwner, type Destination } from "./attempt.ts";
+import { Attempt, type AttemptOwner, addressError, type Destination } from "./attempt.ts";
 import type { DialWaiter } from "./dial-gate.ts";
 import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
 import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";

@@ -76,13 +76,21 @@ export class Scheduler {
     this.#handle = undefined;
     this.#wakeAt = Number.POSITIVE_INFINITY;
     const started = this.clock.now();
+    try {
+      this.#runOverdue(started);
+    } finally {
+      // Even if an owner threw, the others' time comes.
+      this.#wake();
+    }
+  }
+
+  #runOverdue(started: number): void {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
       const now = this.clock.now();
       if (first.due > now || now - started > SLICE_MS) break;
       this.disarm(first);
       first.owner.onTimer(first, now - first.due);
     }
-    this.#wake();
   }
 
   /** Sees to it that the host's timer is there for the earliest of ours. */

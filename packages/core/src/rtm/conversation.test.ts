@@ -85,6 +85,33 @@ test("a bot that is aborted before, while and after it starts ends as aborted", 
   }
 });
 
+test("what a closing bot still hears changes nothing", async () => {
+  const { clock, server, bot } = setUp(2);
+  const errors: string[] = [];
+  bot.on("error", ({ message }) => void errors.push(message));
+  void bot.start();
+  await clock.advance(500);
+  server.addTeam("late");
+  void bot.close();
+  await clock.advance(2_000);
+  expect(await bot.closed).toEqual({ reason: "closed" });
+  expect(errors).toEqual([]);
+  expect(bot.stats().teams.map(({ id }) => id)).toEqual([1, 2]);
+});
+
+test.each([
+  [{ url: undefined }, /url.*undefined/],
+  [{ askTimeoutMs: 0 }, /askTimeoutMs.*0/],
+  [{ onGoodbye: "wave" }, /onGoodbye.*wave/],
+  [{ heartbeat: { intervalMs: -5 } }, /heartbeat.intervalMs.*-5/],
+  [{ dials: { concurrency: 0 } }, /dials.concurrency.*0/],
+  [{ trustedHosts: "all" }, /trustedHosts.*all/],
+  [{ maxDepartedTeams: "many" }, /maxDepartedTeams.*many/],
+  [{ helloTimeoutMs: Number.NaN }, /readyTimeoutMs|helloTimeoutMs/],
+])("%o is refused at the call", (options, message) => {
+  expect(() => setUp(0, options as never)).toThrow(message);
+});
+
 test("a final cause rejects start and says why", async () => {
   const { clock, network, bot } = setUp(0);
   network.refuse("global", {

@@ -5,6 +5,7 @@ import { Replies } from "../connection/replies.ts";
 import type { Dialling, Headers } from "../connection/settings.ts";
 import type { Emitter, ErrorReport } from "../emitter.ts";
 import { HoldfastError } from "../errors.ts";
+import { textsOption } from "../options.ts";
 import type { BotEvents, BotOptions } from "./bot-options.ts";
 import type { TeamAddress, TeamClientMessages, TeamId, TeamServerMessages, TextMessage } from "./messages.ts";
 import { teamProtocol } from "./messages.ts";
@@ -33,12 +34,14 @@ export class TeamConnections {
   readonly #events: Emitter<BotEvents>;
   readonly #dialling: Dialling;
   readonly #askTimeoutMs: number;
+  readonly #trustedHosts: readonly string[];
   /** `team.connect` messages whose answer is awaited, by team. */
   readonly #asks: Replies;
   /** Teams that wait for the global connection to return. */
   readonly #returns: Replies;
   readonly #manager: ConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>;
   #pings = 0;
+  #closed = false;
 
   constructor(
     options: BotOptions & { askTimeoutMs: number },
@@ -52,6 +55,7 @@ export class TeamConnections {
   ) {
     this.#options = options;
     this.#askTimeoutMs = options.askTimeoutMs;
+    this.#trustedHosts = textsOption("trustedHosts", options.trustedHosts);
     this.#global = parts.global;
     this.#roster = parts.roster;
     this.#events = parts.events;
@@ -84,6 +88,8 @@ export class TeamConnections {
 
   /** `team.join`: one connection for the team, however often it is said. */
   join(id: TeamId): void {
+    // A bot that is closing still hears what was on its way.
+    if (this.#closed) return;
     const team = this.#roster.join(id);
     if (team === undefined) {
       this.ignored++;
@@ -128,6 +134,7 @@ export class TeamConnections {
 
   /** Closes every team connection. */
   close(code: number, reason: string): Promise<void> {
+    this.#closed = true;
     const closed = new HoldfastError("closed", "The bot is closed");
     this.#asks.failAll(closed);
     this.#returns.failAll(closed);
@@ -204,8 +211,8 @@ export class TeamConnections {
   }
 
   #headersFor(address: string): Headers | undefined | Promise<Headers | undefined> {
-    const { headers, trustedHosts = [] } = this.#options;
-    if (!mayHaveHeaders(address, this.#global.address, trustedHosts)) return undefined;
+    const { headers } = this.#options;
+    if (!mayHaveHeaders(address, this.#global.address, this.#trustedHosts)) return undefined;
     return typeof headers === "function" ? headers(address) : headers;
   }
 
