@@ -26,7 +26,7 @@ const projects: TestProjectInlineConfiguration[] = [
   },
   {
     ...source,
-    test: { name: "house", include: ["tests/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+    test: { name: "house", include: ["tests/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
   },
 ];
 

@@ -1,4 +1,5 @@
 import { numberOption, objectOption } from "../options.ts";
+import { Pace } from "./pace.ts";
 import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
 
 /** How fast a manager may dial. */
@@ -21,7 +22,9 @@ export interface DialWaiter {
   onTurn(): void;
 }
 
+/** A host that is left alone, until when, and who waits for that. Its timer is armed only as long as somebody does. */
 interface Hold {
+  until: number;
   readonly timer: Timer;
   readonly waiters: Set<DialWaiter>;
 }
@@ -31,8 +34,7 @@ const AHEAD_MS = 1_000;
 
 /**
  * The one gate for all dials of a manager. Whoever wants to dial waits for one of `concurrency` slots, finds out
- * the address, and then waits for its turn. Turns are spread evenly: never more than `rate` in any window of a
- * hundredth of a second, or of one dial where that is longer. A positive priority needs no free slot, so that
+ * the address, and then waits for its turn. Turns are spread evenly, see {@linkcode Pace}. A positive priority needs no free slot, so that
  * dials that hang cannot lock it out.
  */
 export class DialGate implements TimerOwner {
@@ -40,10 +42,7 @@ export class DialGate implements TimerOwner {
   readonly #timer = new Timer(this);
   readonly #concurrency: number;
   readonly #maxAhead: number;
-  /** The times of the latest turns: as many as one window may hold. */
-  readonly #recent: number[] = [];
-  readonly #perWindow: number;
-  readonly #windowMs: number;
+  readonly #pace: Pace;
   /** Waiters by priority, highest first, each lane in the order of asking. */
   #lanes: Array<{ readonly priority: number; readonly waiters: Set<DialWaiter> }> = [];
   readonly #holds = new Map<string, Hold>();
@@ -63,8 +62,7 @@ export class DialGate implements TimerOwner {
     this.#concurrency = numberOption("dials.concurrency", given.concurrency, 100, { min: 1 });
     this.#scheduler = scheduler;
     this.#maxAhead = Math.max(1, Math.floor((rate * AHEAD_MS) / 1000));
-    this.#perWindow = Math.max(1, Math.floor(rate / 100));
-    this.#windowMs = (this.#perWindow * 1000) / rate;
+    this.#pace = new Pace(rate);
   }
 
   /** How many wait for a slot. */
@@ -82,22 +80,31 @@ export class DialGate implements TimerOwner {
 
   /** Waits for a slot. */
   enter(waiter: DialWaiter): void {
-    const hold = this.#holds.get(waiter.host);
-    if (hold !== undefined) hold.waiters.add(waiter);
-    else this.#lane(waiter.priority).add(waiter);
+    const hold = this.#holdOf(waiter.host);
+    if (hold === undefined) this.#lane(waiter.priority).add(waiter);
+    else {
+      hold.waiters.add(waiter);
+      this.#armHold(hold);
+    }
     this.#schedule();
   }
 
   /** Stops waiting for a slot. */
   leave(waiter: DialWaiter): void {
     for (const { waiters } of this.#lanes) waiters.delete(waiter);
-    this.#holds.get(waiter.host)?.waiters.delete(waiter);
+    this.#unwait(waiter);
     this.#schedule();
   }
 
   /** With a slot: waits for the turn to dial. */
   turn(waiter: DialWaiter): void {
-    if (this.#ahead.has(waiter)) (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
+    if (!this.#ahead.has(waiter)) return;
+    (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
+    const hold = this.#holdOf(waiter.host);
+    if (hold !== undefined) {
+      hold.waiters.add(waiter);
+      this.#armHold(hold);
+    }
     this.#schedule();
   }
 
@@ -110,18 +117,20 @@ export class DialGate implements TimerOwner {
 
   /** A host asked to be left alone: all who want to dial it wait, for `delayMs` from now or longer. */
   hold(host: string, delayMs: number): void {
-    let hold = this.#holds.get(host);
-    if (hold === undefined) {
-      hold = { timer: new Timer({ onTimer: () => this.#unhold(host) }), waiters: new Set() };
-      this.#holds.set(host, hold);
-      for (const { waiters } of this.#lanes) {
-        for (const waiter of waiters) {
-          if (waiter.host === host && waiters.delete(waiter)) hold.waiters.add(waiter);
-        }
+    const until = this.#scheduler.clock.now() + delayMs;
+    const known = this.#holdOf(host);
+    if (known !== undefined) known.until = Math.max(known.until, until);
+    const timer = new Timer({ onTimer: () => this.#unhold(host) });
+    const hold = known ?? { until, timer, waiters: new Set<DialWaiter>() };
+    this.#holds.set(host, hold);
+    for (const { waiters } of this.#lanes) {
+      for (const waiter of waiters) {
+        if (waiter.host === host && waiters.delete(waiter)) hold.waiters.add(waiter);
       }
     }
-    const due = this.#scheduler.clock.now() + delayMs;
-    if (!hold.timer.armed || hold.timer.due < due) this.#scheduler.arm(hold.timer, delayMs);
+    for (const waiter of this.#turns) if (waiter.host === host) hold.waiters.add(waiter);
+    for (const waiter of this.#firstTurns) if (waiter.host === host) hold.waiters.add(waiter);
+    this.#armHold(hold);
     this.#schedule();
   }
 
@@ -129,8 +138,7 @@ export class DialGate implements TimerOwner {
   onTimer(): void {
     for (let next = this.#nextTurn(); next !== undefined && this.#paceMs() <= 0; next = this.#nextTurn()) {
       this.#settle(next);
-      this.#recent.push(this.#scheduler.clock.now());
-      if (this.#recent.length > this.#perWindow) this.#recent.shift();
+      this.#pace.spend(this.#scheduler.clock.now());
       next.onTurn();
     }
     for (let lane = this.#nextLane(); lane !== undefined && this.#slotMs() <= 0; lane = this.#nextLane()) {
@@ -147,8 +155,27 @@ export class DialGate implements TimerOwner {
   #unhold(host: string): void {
     const hold = this.#holds.get(host);
     this.#holds.delete(host);
-    for (const waiter of hold?.waiters ?? []) this.#lane(waiter.priority).add(waiter);
+    for (const waiter of hold?.waiters ?? [])
+      if (!this.#ahead.has(waiter)) this.#lane(waiter.priority).add(waiter);
     this.#schedule();
+  }
+
+  /** The hold on a host, if it has not run out. */
+  #holdOf(host: string): Hold | undefined {
+    const hold = this.#holds.get(host);
+    if (hold === undefined || hold.until > this.#scheduler.clock.now() || hold.waiters.size > 0) return hold;
+    this.#holds.delete(host);
+    return undefined;
+  }
+
+  #armHold({ until, timer, waiters }: Hold): void {
+    if (waiters.size > 0) this.#scheduler.arm(timer, Math.max(0, until - this.#scheduler.clock.now()));
+    else this.#scheduler.disarm(timer);
+  }
+
+  /** It waits for no host any more; its host may have changed since it began to. */
+  #unwait(waiter: DialWaiter): void {
+    for (const hold of this.#holds.values()) if (hold.waiters.delete(waiter)) this.#armHold(hold);
   }
 
   #lane(priority: number): Set<DialWaiter> {
@@ -171,19 +198,18 @@ export class DialGate implements TimerOwner {
     this.#ahead.delete(waiter);
     this.#turns.delete(waiter);
     this.#firstTurns.delete(waiter);
+    this.#unwait(waiter);
   }
 
   #nextTurn(): DialWaiter | undefined {
-    for (const waiter of this.#firstTurns) return waiter;
-    for (const waiter of this.#turns) return waiter;
+    for (const waiter of this.#firstTurns)
+      if (!this.#holds.get(waiter.host)?.waiters.has(waiter)) return waiter;
+    for (const waiter of this.#turns) if (!this.#holds.get(waiter.host)?.waiters.has(waiter)) return waiter;
     return undefined;
   }
 
-  /** How long until the pace allows a dial. */
   #paceMs(): number {
-    const oldest = this.#recent[0];
-    if (oldest === undefined || this.#recent.length < this.#perWindow) return 0;
-    return oldest + this.#windowMs - this.#scheduler.clock.now();
+    return this.#pace.waitMs(this.#scheduler.clock.now());
   }
 
   /** How long until a slot may be given: at a pace of less than one dial a second, not long before the turn. */

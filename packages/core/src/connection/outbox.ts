@@ -1,3 +1,4 @@
+import { byteLength, isLarger } from "../bytes.ts";
 import { numberOption, objectOption, wordOption } from "../options.ts";
 import type { Frame } from "../socket/socket.ts";
 
@@ -37,6 +38,7 @@ export function outboxLimits(options: OutboxOptions | undefined): OutboxLimits {
 
 interface Entry {
   readonly frame: Frame;
+  readonly bytes: number;
   /** The attempt it was meant for; 0 for whichever is ready next. */
   readonly attempt: number;
 }
@@ -59,35 +61,35 @@ export class Outbox {
   /** Keeps a frame for `attempt`, or for the next one if 0. Returns how many gave way, or −1 if it was refused. */
   add(frame: Frame, attempt: number): number {
     const { maxMessages, maxBytes, policy } = this.#limits;
-    const size = frame.length;
-    if (size > maxBytes) return -1;
+    if (isLarger(frame, maxBytes)) return -1;
+    const bytes = byteLength(frame);
     let dropped = 0;
-    while (this.#entries.length >= maxMessages || this.#bytes + size > maxBytes) {
+    while (this.#entries.length >= maxMessages || this.#bytes + bytes > maxBytes) {
       if (policy !== "drop-oldest") return -1;
-      this.#remove(0);
+      this.#take();
       dropped++;
     }
-    this.#entries.push({ frame, attempt });
-    this.#bytes += size;
+    this.#entries.push({ frame, bytes, attempt });
+    this.#bytes += bytes;
     return dropped;
   }
 
   /** Hands over what waits, in order, as long as `send` takes it. The rest stays. */
   flush(send: (frame: Frame) => boolean): void {
-    let sent = 0;
-    for (const { frame } of this.#entries) {
-      if (!send(frame)) break;
-      this.#bytes -= frame.length;
-      sent++;
+    // Each is taken out before it is sent: sending may lead to the loss of the connection, and so back in here.
+    for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
+      if (send(entry.frame)) continue;
+      this.#entries.unshift(entry);
+      this.#bytes += entry.bytes;
+      return;
     }
-    if (sent > 0) this.#entries = this.#entries.slice(sent);
   }
 
   /** Drops what was meant for an attempt that is gone; returns how many. */
   forget(attempt: number): number {
     const before = this.#entries.length;
     this.#entries = this.#entries.filter((entry) => entry.attempt !== attempt);
-    this.#bytes = this.#entries.reduce((bytes, { frame }) => bytes + frame.length, 0);
+    this.#bytes = this.#entries.reduce((all, { bytes }) => all + bytes, 0);
     return before - this.#entries.length;
   }
 
@@ -99,8 +101,9 @@ export class Outbox {
     return count;
   }
 
-  #remove(index: number): void {
-    const [entry] = this.#entries.splice(index, 1);
-    this.#bytes -= entry?.frame.length ?? 0;
+  #take(): Entry | undefined {
+    const entry = this.#entries.shift();
+    this.#bytes -= entry?.bytes ?? 0;
+    return entry;
   }
 }

@@ -124,6 +124,12 @@ describe("arm and disarm", () => {
     expect(Math.max(...longest)).toBe(MAX_DELAY_MS);
   });
 
+  test("C43 a delay that is no number is none, and disturbs no other timer", async () => {
+    for (const delay of [50, 40, Number.NaN, 30, 20, Number.NaN, 10]) scheduler.arm(timer("t"), delay);
+    await clock.advance(100);
+    expect(ran).toEqual([0, 0, 10, 20, 30, 40, 50].map((at) => `t ${at}`));
+  });
+
   test("a host's timer that fires early runs nothing early", async () => {
     const hasty: Clock = { ...clock, setTimer: (task, ms) => clock.setTimer(task, ms > 1 ? ms - 0.7 : ms) };
     new Scheduler(hasty).arm(timer("one"), 10);

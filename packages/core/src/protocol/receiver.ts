@@ -1,3 +1,4 @@
+import { isLarger } from "../bytes.ts";
 import { isThenable } from "../deferred.ts";
 import { messageOf } from "../errors.ts";
 import { type Codec, sampleOf } from "./codec.ts";
@@ -130,13 +131,4 @@ export class Receiver<Source extends object> {
       if (queue.count === 0) this.#waiting.delete(source);
     });
   }
-}
-
-const encoder = new TextEncoder();
-
-/** Whether a frame has more than `maxBytes` bytes; text is only encoded when its length leaves it open. */
-function isLarger(frame: string | Uint8Array, maxBytes: number): boolean {
-  if (typeof frame !== "string") return frame.length > maxBytes;
-  if (frame.length > maxBytes) return true;
-  return frame.length * 3 > maxBytes && encoder.encode(frame).length > maxBytes;
 }

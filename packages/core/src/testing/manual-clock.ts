@@ -68,7 +68,7 @@ export function createManualClock(): ManualClock {
   return {
     now: () => now,
     setTimer(task, delayMs) {
-      const timer = { due: now + Math.max(0, delayMs), order: order++, task };
+      const timer = { due: now + (Math.max(0, delayMs) || 0), order: order++, task };
       timers.add(timer);
       return timer;
     },

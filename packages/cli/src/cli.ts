@@ -1,0 +1,45 @@
+import { Command, CommanderError } from "commander";
+import { addBotCommand } from "./commands/bot.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { EXIT } from "./commands/exit-codes.ts";
+import { addRtmCommand } from "./commands/rtm.ts";
+import { type Output, processOutput } from "./output/output.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * The command `holdfast`; resolves with its exit code.
+ *
+ * @param args What follows the command's name.
+ * @param entry The file that runs it, for commands that start another of their kind.
+ */
+export async function runCli(
+  args: readonly string[],
+  entry: string,
+  output: Output = processOutput(),
+): Promise<number> {
+  let code: number = EXIT.ok;
+  const done = (result: number): void => {
+    code = result;
+  };
+  const program = new Command("holdfast")
+    .description(
+      "Realtime connections that stay up: run a bot, serve the RTM protocol with faults, keep score.",
+    )
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  addBotCommand(program, output, done);
+  addRtmCommand(program, output, done);
+  addDemoCommand(program, entry, output, done);
+  for (const command of program.commands) command.helpOption("-h, --help", "print this help").exitOverride();
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Asked for, the help and the version are no mistake; commander has printed whichever it is.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}

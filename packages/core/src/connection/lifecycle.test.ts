@@ -1,0 +1,286 @@
+import { describe, expect, test } from "vitest";
+import type { CloseCause } from "../socket/close-cause.ts";
+import {
+  type Effect,
+  hasAttempt,
+  IDLE,
+  type Lifecycle,
+  type LifecycleEvent,
+  type Phase,
+  revive,
+  step,
+  type TimerName,
+  timerOf,
+} from "./lifecycle.ts";
+
+const LIMITS = { maxAttempts: 3 };
+const CAUSE: CloseCause = { kind: "abnormal", message: "test" };
+const TIMERS: readonly TimerName[] = ["backoff", "connect", "ready", "stability", "close"];
+
+/** What a driver holds on behalf of the machine. */
+interface Held {
+  timer: TimerName | undefined;
+  slot: "none" | "waiting" | "taken";
+  live: number | undefined;
+}
+interface Node {
+  readonly state: Lifecycle;
+  readonly held: Held;
+}
+const START: Node = { state: IDLE, held: { timer: undefined, slot: "none", live: undefined } };
+
+/** Every event, with the attempt that is current, the one before and one that never was. */
+function eventsIn({ attempt }: Lifecycle): LifecycleEvent[] {
+  const ofAttempts = [attempt, attempt - 1, attempt + 1].flatMap((id): LifecycleEvent[] => [
+    { type: "opened", attempt: id },
+    { type: "ready", attempt: id },
+    { type: "lost", attempt: id, cause: CAUSE, final: false },
+    { type: "lost", attempt: id, cause: CAUSE, final: true },
+  ]);
+  return [
+    ...ofAttempts,
+    ...TIMERS.map((timer): LifecycleEvent => ({ type: "overdue", timer })),
+    { type: "connect" },
+    { type: "granted" },
+    { type: "retry" },
+    { type: "reconnect" },
+    { type: "close", code: 1000, reason: "" },
+    { type: "abort", cause: CAUSE },
+  ];
+}
+
+/** Performs effects as a driver does, and fails where that cannot be done. */
+function perform(held: Held, effects: readonly Effect[]): Held {
+  const after = { ...held };
+  for (const effect of effects) {
+    switch (effect.do) {
+      case "disarm":
+        after.timer = undefined;
+        break;
+      case "arm":
+        if (after.timer !== undefined) throw new Error(`${effect.timer} armed over ${after.timer}`);
+        after.timer = effect.timer;
+        break;
+      case "enqueue":
+        if (after.slot !== "none") throw new Error(`enqueued with a slot ${after.slot}`);
+        after.slot = "waiting";
+        break;
+      case "dequeue":
+        if (after.slot !== "waiting") throw new Error(`dequeued with a slot ${after.slot}`);
+        after.slot = "none";
+        break;
+      case "release":
+        if (after.slot !== "taken") throw new Error(`released with a slot ${after.slot}`);
+        after.slot = "none";
+        break;
+      case "dial":
+        if (after.live !== undefined) throw new Error("dialled with a live attempt");
+        after.live = effect.attempt;
+        break;
+      case "drop":
+        if (after.live !== effect.attempt) throw new Error("dropped what is not live");
+        after.live = undefined;
+        break;
+      case "end":
+        if (after.live !== effect.attempt) throw new Error("ended what is not live");
+        break;
+    }
+  }
+  return after;
+}
+
+/** One step of a driver: a timer that fired is no longer armed, a slot that was granted is taken. */
+function drive({ state, held }: Node, event: LifecycleEvent): Node & { effects: readonly Effect[] } {
+  const before = { ...held };
+  if (event.type === "overdue" && held.timer === event.timer) before.timer = undefined;
+  if (event.type === "granted" && held.slot === "waiting") before.slot = "taken";
+  const from = Object.freeze(event.type === "connect" ? revive(state) : { ...state });
+  const { state: to, effects } = step(from, Object.freeze(event), LIMITS);
+  return { state: to, held: perform(before, effects), effects };
+}
+
+/** Two nodes of one key behave alike: the numbers of attempts and of ignored events only count. */
+const keyOf = ({ state, held }: Node): string =>
+  [state.phase, state.failures, state.attempt > 0, held.timer, held.slot, held.live === state.attempt].join();
+
+interface Transition {
+  readonly from: Node;
+  readonly event: LifecycleEvent;
+  readonly to: Node;
+  readonly effects: readonly Effect[];
+}
+
+/** Every state that can be reached, and every transition between them, breadth first. */
+function explore(): { nodes: Map<string, Node>; transitions: Transition[] } {
+  const nodes = new Map([[keyOf(START), START]]);
+  const transitions: Transition[] = [];
+  for (const from of nodes.values()) {
+    for (const event of eventsIn(from.state)) {
+      const { effects, ...to } = drive(from, event);
+      transitions.push({ from, event, to, effects });
+      if (!nodes.has(keyOf(to))) nodes.set(keyOf(to), to);
+    }
+  }
+  return { nodes, transitions };
+}
+
+const { nodes, transitions } = explore();
+const isIgnored = ({ from, to }: Transition): boolean => to.state.ignored > from.state.ignored;
+const says = (effects: readonly Effect[], what: Effect["do"]): number =>
+  effects.filter((effect) => effect.do === what).length;
+const attemptOf = (event: LifecycleEvent): number | undefined =>
+  "attempt" in event ? event.attempt : undefined;
+
+test("every state that can be reached is closed under every event, and none throws", () => {
+  console.info(`lifecycle: ${nodes.size} states, ${transitions.length} transitions`);
+  const phases = new Set([...nodes.values()].map(({ state }) => state.phase));
+  expect([...phases].sort()).toEqual([
+    "closed",
+    "closing",
+    "dialing",
+    "idle",
+    "opening",
+    "queued",
+    "ready",
+    "waiting",
+  ]);
+  for (const { to } of transitions) expect(nodes.has(keyOf(to))).toBe(true);
+});
+
+describe("in every state", () => {
+  test("C26 the timer of the phase is armed, and no other; one that proved itself needs none", () => {
+    for (const { state, held } of nodes.values()) {
+      const allowed = state.phase === "ready" ? ["stability", undefined] : [timerOf(state.phase)];
+      expect(allowed).toContain(held.timer);
+    }
+  });
+
+  test("C46 the gate is waited in while queued, a slot is held while dialling, and never else", () => {
+    const slots: Partial<Record<Phase, Held["slot"]>> = { queued: "waiting", dialing: "taken" };
+    for (const { state, held } of nodes.values()) expect(held.slot).toBe(slots[state.phase] ?? "none");
+  });
+
+  test("C76 there is one live attempt, the latest, while a phase needs one, and else none", () => {
+    for (const { state, held } of nodes.values()) {
+      expect(held.live).toBe(hasAttempt(state.phase) ? state.attempt : undefined);
+    }
+  });
+
+  test("C51 failures never reach the limit while the connection lives", () => {
+    for (const { state } of nodes.values()) {
+      expect(state.failures).toBeLessThanOrEqual(LIMITS.maxAttempts - (state.phase === "closed" ? 0 : 1));
+    }
+  });
+
+  test("a close and its timeout end it, whatever it was doing, and nothing is left", () => {
+    for (const node of nodes.values()) {
+      const closing = drive(node, { type: "close", code: 1000, reason: "" });
+      const closed = drive(closing, { type: "overdue", timer: "close" });
+      expect(closed.state.phase).toBe("closed");
+      expect(closed.held).toEqual(START.held);
+    }
+  });
+
+  test("C51 an abort and a connect begin a new life from nothing", () => {
+    for (const node of nodes.values()) {
+      const closed = drive(node, { type: "abort", cause: CAUSE });
+      const { state, held } = drive(closed, { type: "connect" });
+      expect(state).toMatchObject({ phase: "queued", failures: 0, attempt: node.state.attempt });
+      expect(held).toEqual({ timer: undefined, slot: "waiting", live: undefined });
+    }
+  });
+});
+
+describe("in every transition", () => {
+  test("what is ignored changes a counter and does nothing", () => {
+    for (const transition of transitions.filter(isIgnored)) {
+      const { from, to, effects, event } = transition;
+      const before = event.type === "connect" ? revive(from.state) : from.state;
+      expect(to.state).toEqual({ ...before, ignored: before.ignored + 1 });
+      expect(effects).toEqual([]);
+    }
+  });
+
+  test("C19 what comes from another attempt is ignored", () => {
+    const stale = transitions.filter(
+      ({ from, event }) => (attemptOf(event) ?? from.state.attempt) !== from.state.attempt,
+    );
+    expect(stale.length).toBeGreaterThan(0);
+    expect(stale.every(isIgnored)).toBe(true);
+  });
+
+  test("after the end nothing happens until it is connected anew", () => {
+    const closed = transitions.filter(({ from }) => from.state.phase === "closed");
+    expect(closed.filter(({ event }) => event.type !== "connect").every(isIgnored)).toBe(true);
+    expect(closed.filter(({ event }) => event.type === "connect").some(isIgnored)).toBe(false);
+    for (const { state } of nodes.values()) {
+      if (state.phase !== "closed") continue;
+      expect(step(state, { type: "connect" }, LIMITS).state.phase).toBe("closed");
+    }
+  });
+
+  test("C21 the end is told once, last, and each time it is reached", () => {
+    for (const { from, to, effects } of transitions) {
+      const ends = from.state.phase !== "closed" && to.state.phase === "closed";
+      expect(says(effects, "say-closed")).toBe(ends ? 1 : 0);
+      if (ends) expect(effects.at(-1)?.do).toBe("say-closed");
+    }
+  });
+
+  test("C25 a loss that is not the end is told once, with what was lost, and ready is told once", () => {
+    for (const { from, to, effects } of transitions) {
+      const lost = hasAttempt(from.state.phase) && ["waiting", "queued"].includes(to.state.phase);
+      expect(says(effects, "say-down")).toBe(lost ? 1 : 0);
+      const down = effects.find((effect) => effect.do === "say-down");
+      if (down) expect(down).toMatchObject({ was: from.state.phase });
+      const ready = from.state.phase !== "ready" && to.state.phase === "ready";
+      expect(says(effects, "say-ready")).toBe(ready ? 1 : 0);
+    }
+  });
+
+  test("C26 teardown has one order: the timer, the socket, the slot, what comes next, and then the user", () => {
+    const order: Effect["do"][] = ["disarm", "drop", "dequeue", "release", "end", "enqueue", "arm", "dial"];
+    for (const { effects } of transitions) {
+      const ranks = effects.map((effect) =>
+        effect.do.startsWith("say") ? order.length : order.indexOf(effect.do),
+      );
+      expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    }
+  });
+
+  test("attempts only count up, one for each dial", () => {
+    for (const { from, to, effects } of transitions) {
+      expect(to.state.attempt).toBe(from.state.attempt + says(effects, "dial"));
+    }
+  });
+
+  test("C38 C39 failures count up with each loss, and only a proof or a new life sets them back", () => {
+    for (const { from, to, event } of transitions) {
+      if (to.state.failures === from.state.failures) continue;
+      if (to.state.failures === from.state.failures + 1) expect(hasAttempt(from.state.phase)).toBe(true);
+      else {
+        const proved =
+          from.state.phase === "ready" && event.type === "overdue" && event.timer === "stability";
+        expect([to.state.failures, proved || event.type === "connect"]).toEqual([0, true]);
+      }
+    }
+  });
+
+  test("every wait that a connection ends is told how many failures there were, and why", () => {
+    for (const { to, effects } of transitions) {
+      const arm = effects.find((effect) => effect.do === "arm");
+      if (arm?.do !== "arm") continue;
+      expect(arm.failures).toBe(to.state.failures);
+      expect(arm.cause !== undefined).toBe(arm.timer === "backoff");
+    }
+  });
+});
+
+test("C49 a final cause ends it at once with that cause, from any attempt", () => {
+  for (const { state, held } of nodes.values()) {
+    if (!hasAttempt(state.phase) || state.phase === "closing") continue;
+    const event: LifecycleEvent = { type: "lost", attempt: state.attempt, cause: CAUSE, final: true };
+    const { effects, state: to } = drive({ state, held }, event);
+    expect([to.phase, effects.at(-1)]).toEqual(["closed", { do: "say-closed", cause: CAUSE }]);
+  }
+});

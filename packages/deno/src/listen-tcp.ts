@@ -1,0 +1,85 @@
+import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
+import { addressOf, atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { TcpSocket } from "./tcp-socket.ts";
+
+/** Where and how to listen for TCP lines. */
+export interface ListenTcpOptions {
+  /** The port; 0 takes one that is free. */
+  port: number;
+  /** The host name or IP address to bind. @default "127.0.0.1" */
+  host?: string;
+  /** Refuses or welcomes each peer. It is shown the path `/` and no headers: TCP has neither. */
+  accept: Acceptor;
+  /** A longer line ends its connection, in bytes. @default 1048576 */
+  maxLineBytes?: number;
+  /** How long a close may take before the connection is dropped, in milliseconds. @default 1000 */
+  closeTimeoutMs?: number;
+}
+
+const INCOMING: Incoming = { path: "/", header: () => undefined };
+/** How long to leave the system alone when it has no descriptor for one more connection, in milliseconds. */
+const ACCEPT_PAUSE_MS = 100;
+
+/**
+ * Listens for TCP connections that carry one frame a line. A refusal closes the connection: TCP has no status.
+ *
+ * @throws {RangeError} for an option out of its bounds, and rejects with Deno's error where the port cannot be
+ * taken.
+ * @example
+ * ```ts
+ * import { listenTcp } from "@holdfast/deno";
+ *
+ * const listener = await listenTcp({
+ *   port: 0,
+ *   accept: () => (socket) => ({ onFrame: (frame) => socket.send(frame), onClose: () => {} }),
+ * });
+ * await listener.close();
+ * ```
+ */
+export async function listenTcp(options: ListenTcpOptions): Promise<SocketListener> {
+  const { accept, host = "127.0.0.1", port } = options;
+  const limits = {
+    maxLineBytes: atLeastOne("maxLineBytes", options.maxLineBytes) ?? MAX_MESSAGE_BYTES,
+    closeTimeoutMs: atLeastOne("closeTimeoutMs", options.closeTimeoutMs) ?? CLOSE_TIMEOUT_MS,
+  };
+  const sockets = new Map<TcpSocket, Promise<void>>();
+  const server = Deno.listen({ port, hostname: host });
+  let closing: Promise<void> | undefined;
+
+  const adopt = (connection: Deno.TcpConn): void => {
+    const answer = accept(INCOMING);
+    if (typeof answer !== "function") return connection.close();
+    const socket = new TcpSocket(connection, limits);
+    socket.handler = answer(socket);
+    sockets.set(
+      socket,
+      socket.run().finally(() => sockets.delete(socket)),
+    );
+  };
+  const acceptAll = async (): Promise<void> => {
+    while (closing === undefined) {
+      try {
+        adopt(await server.accept());
+      } catch {
+        // Closed, or the system is short of descriptors: without a pause that is a busy loop.
+        if (closing === undefined) await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+      }
+    }
+  };
+  const accepting = acceptAll();
+  const close = async (): Promise<void> => {
+    server.close();
+    for (const socket of sockets.keys()) socket.terminate();
+    await Promise.all([accepting, ...sockets.values()]);
+  };
+
+  const taken = server.addr.port;
+  return {
+    address: addressOf("tcp", host, taken),
+    port: taken,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  type CloseCause,
+  causeOfClose,
+  type Frame,
+  type Socket,
+  type SocketHandler,
+  sanitiseClose,
+} from "@holdfast/core";
+import { exceeds, TOO_LARGE_CODE, tooLarge } from "./limits.ts";
+
+/** How a native socket is held to limits that Deno does not have. */
+export interface NativeLimits {
+  /** A larger message ends its connection, in bytes. */
+  readonly maxMessageBytes: number;
+  /** How long the peer may take to answer a close before the connection counts as ended, in milliseconds. */
+  readonly closeTimeoutMs: number;
+}
+
+const OPEN = 1;
+
+/**
+ * An accepted WebSocket of Deno as a {@linkcode Socket}. Deno cannot drop it, and reports a lost peer twice: its
+ * handler is told of one end, and after a close that is never answered it is told without the connection's end.
+ */
+export class NativeSocket implements Socket {
+  readonly #webSocket: WebSocket;
+  readonly #limits: NativeLimits;
+  #handler: SocketHandler | undefined;
+  #failure: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param webSocket One whose `open` is being handled. */
+  constructor(webSocket: WebSocket, limits: NativeLimits) {
+    this.#webSocket = webSocket;
+    this.#limits = limits;
+    for (const type of ["message", "error", "close"]) webSocket.addEventListener(type, this);
+  }
+
+  /** What is called for it, as long as it has not ended. */
+  set handler(handler: SocketHandler) {
+    this.#handler = handler;
+  }
+
+  get bufferedAmount(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
+  send(frame: Frame): boolean {
+    if (this.#webSocket.readyState !== OPEN) return false;
+    this.#webSocket.send(frame as string);
+    return true;
+  }
+
+  close(code?: number, reason?: string): void {
+    if (this.#webSocket.readyState !== OPEN) return;
+    const fit = sanitiseClose(code, reason);
+    this.#webSocket.close(fit.code, fit.reason);
+    this.#timer = setTimeout(() => this.#end(causeOfClose(undefined)), this.#limits.closeTimeoutMs);
+  }
+
+  /** Called by the WebSocket: an object as listener needs no closure for each event. */
+  handleEvent(event: Event): void {
+    if (event.type === "message") this.#received((event as MessageEvent<string | ArrayBuffer>).data);
+    else if (event.type === "error") this.#failure = (event as ErrorEvent).message;
+    else this.#closed(event as CloseEvent);
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    if (this.#handler === undefined) return;
+    if (!exceeds(data, this.#limits.maxMessageBytes)) {
+      return this.#handler.onFrame(typeof data === "string" ? data : new Uint8Array(data));
+    }
+    this.close(TOO_LARGE_CODE, "Message too large");
+    this.#end(tooLarge(this.#limits.maxMessageBytes));
+  }
+
+  #closed({ code, reason }: CloseEvent): void {
+    const cause = causeOfClose(code, reason);
+    const told = cause.kind === "abnormal" && this.#failure;
+    this.#end(told ? { ...cause, message: `Connection ended: ${this.#failure}` } : cause);
+  }
+
+  #end(cause: CloseCause): void {
+    clearTimeout(this.#timer);
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.onClose(cause);
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  type CloseCause,
+  causeOfClose,
+  type Frame,
+  type Socket,
+  type SocketHandler,
+  sanitiseClose,
+} from "@holdfast/core";
+import { WebSocket } from "ws";
+import type { OpenSockets } from "./open-sockets.ts";
+
+/** Where a WebSocket keeps its owner, so that all of them share one set of listeners. */
+const owner = Symbol("holdfast.owner");
+
+interface OwnedWebSocket extends WebSocket {
+  [owner]?: WsSocket;
+}
+
+/** An open WebSocket of `ws` as a {@linkcode Socket}, dialled or accepted. */
+export class WsSocket implements Socket {
+  /** What is called for it. */
+  handler!: SocketHandler;
+  readonly #webSocket: WebSocket;
+  readonly #among: OpenSockets | undefined;
+  #failure: Error | undefined;
+
+  /**
+   * @param webSocket An open one. `handler` must be set in the same turn.
+   * @param among Where it is kept as long as it has not ended.
+   */
+  constructor(webSocket: WebSocket, among?: OpenSockets) {
+    this.#webSocket = webSocket;
+    this.#among = among;
+    among?.add(this);
+    (webSocket as OwnedWebSocket)[owner] = this;
+    webSocket.on("message", onMessage);
+    webSocket.on("pong", onPong);
+    webSocket.on("error", onError);
+    webSocket.on("close", onClose);
+  }
+
+  get bufferedAmount(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
+  send(frame: Frame): boolean {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return false;
+    this.#webSocket.send(frame);
+    return true;
+  }
+
+  close(code?: number, reason?: string): void {
+    const fit = sanitiseClose(code, reason);
+    this.#webSocket.close(fit.code, fit.reason);
+  }
+
+  terminate(): void {
+    // What was read already is still parsed after the end, and would be handed over.
+    this.#webSocket.off("message", onMessage);
+    this.#webSocket.terminate();
+  }
+
+  ping(): void {
+    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
+  }
+
+  /** A whole message was read. */
+  received(data: Buffer, isBinary: boolean): void {
+    // A plain array and not the Buffer, whose `slice` does something else.
+    this.handler.onFrame(
+      isBinary ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data.toString(),
+    );
+  }
+
+  /** `ws` gives up: its close follows, and says less about it. */
+  failed(error: Error): void {
+    this.#failure = error;
+  }
+
+  /** It is over. */
+  ended(code: number, reason: Buffer): void {
+    this.#among?.delete(this);
+    this.handler.onClose(causeOfEnd(code, reason.toString(), this.#failure));
+  }
+}
+
+function onMessage(this: OwnedWebSocket, data: Buffer, isBinary: boolean): void {
+  this[owner]?.received(data, isBinary);
+}
+
+function onPong(this: OwnedWebSocket): void {
+  this[owner]?.handler.onPong?.();
+}
+
+function onError(this: OwnedWebSocket, error: Error): void {
+  this[owner]?.failed(error);
+}
+
+function onClose(this: OwnedWebSocket, code: number, reason: Buffer): void {
+  this[owner]?.ended(code, reason);
+}
+
+/** What `ws` answers with close code 1009. */
+const TOO_LARGE = new Set(["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH"]);
+
+/** An end that this side brought about, by refusing what the peer sent, is named by what it refused. */
+function causeOfEnd(
+  code: number,
+  reason: string,
+  failure: (Error & { code?: string }) | undefined,
+): CloseCause {
+  const cause = causeOfClose(code, reason);
+  if (failure === undefined || cause.kind !== "abnormal") return cause;
+  return {
+    kind: TOO_LARGE.has(failure.code ?? "") ? "too-large" : "abnormal",
+    message: `Connection ended: ${failure.message}`,
+    error: failure,
+  };
+}

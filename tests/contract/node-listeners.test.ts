@@ -1,0 +1,28 @@
+import { listenTcp, listenWebSocket } from "@holdfast/node";
+import { describe, it } from "vitest";
+import { LIMIT_BYTES } from "./features.ts";
+import { type ListenerSubject, listenerContract } from "./listener-contract.ts";
+import { dialRawNode } from "./raw-client-node.ts";
+
+const listeners: ListenerSubject[] = [
+  {
+    name: "listenWebSocket() of node",
+    framing: "web-socket",
+    hardened: true,
+    listen: (accept) => listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES }),
+    dialRaw: dialRawNode,
+  },
+  {
+    name: "listenTcp() of node",
+    framing: "lines",
+    hardened: true,
+    listen: (accept) => listenTcp({ port: 0, accept, maxLineBytes: LIMIT_BYTES }),
+    dialRaw: dialRawNode,
+  },
+];
+
+for (const subject of listeners) {
+  describe(subject.name, () => {
+    for (const { name, run } of listenerContract(subject)) it(name, () => run(subject));
+  });
+}

@@ -1,0 +1,71 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { examplesIn, factoriesWithoutExample } from "./rules/examples.ts";
+import { isTest, readSources } from "./rules/source.ts";
+import { ROOT } from "./support/packages.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "./support/packed.ts";
+import { commands, type Finished, run } from "./support/run.ts";
+
+const sources = readSources();
+
+/** Type-checks and runs the examples in docstrings: they may listen and dial on this machine, and nothing else. */
+function runExamples(cwd: string, files: readonly string[]): Promise<Finished> {
+  // What ws asks of the environment when it is loaded.
+  const env = "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE";
+  return run(commands.deno, ["test", "--doc", "--quiet", "--allow-net=127.0.0.1,localhost", env, ...files], {
+    cwd,
+  });
+}
+
+/** How many examples a run found; each is a module called after its lines. */
+function found({ output }: Finished): number {
+  const counts = [...output.matchAll(/^running (\d+) tests? from \S+#\S+$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+describe("examples in docstrings", () => {
+  it("of all packages compile and run, and none is left out", async () => {
+    const documented = sources.filter(
+      (source) => source.path.startsWith("packages/") && !isTest(source) && examplesIn(source) > 0,
+    );
+    const finished = await runExamples(
+      ROOT,
+      documented.map(({ path }) => path),
+    );
+    expect(finished.code, finished.output).toBe(0);
+    expect(found(finished)).toBe(documented.reduce((sum, source) => sum + examplesIn(source), 0));
+    expect(finished.output).toContain("| 0 failed");
+    expect(finished.output).not.toContain("ignored");
+  });
+
+  it("exist for every factory", () => expect(factoriesWithoutExample(sources)).toEqual([]));
+
+  it("are missed where a factory has none", () => {
+    const path = "packages/node/src/mod.ts";
+    const text =
+      "/** Makes one. */\nexport function createThing(): void {}\nexport { listenThing } from './x.ts';";
+    expect(factoriesWithoutExample([{ path, text }])).toEqual([`${path}: createThing has no @example`]);
+  });
+
+  describe("that do not hold are reported", () => {
+    let directory: TemporaryDirectory;
+    beforeAll(async () => {
+      directory = await temporaryDirectory();
+    });
+    afterAll(() => directory?.[Symbol.asyncDispose]());
+
+    it.each([
+      ["one that does not compile", 'const count: number = "one";', "TS2322"],
+      ["one that throws", 'throw new Error("it broke");', "it broke"],
+      ["one that reaches out", 'await fetch("http://192.0.2.1/");', "NotCapable"],
+    ])("%s", async (_, line, reported) => {
+      const text = `/**\n * Is one.\n *\n * \`\`\`ts\n * ${line}\n * \`\`\`\n */\nexport const one = 1;\n`;
+      await writeFile(join(directory.path, "one.ts"), text);
+      expect(examplesIn({ path: "one.ts", text })).toBe(1);
+      const { code, output } = await runExamples(directory.path, ["one.ts"]);
+      expect(code).not.toBe(0);
+      expect(output).toContain(reported);
+    });
+  });
+});
