@@ -5,15 +5,18 @@ export const dialRawDeno: DialRaw = async (port) => {
   const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
   let writing: Promise<unknown> = Promise.resolve();
   let dropped = false;
-  const client = new RawClient(
-    (bytes) => {
+  const client = new RawClient({
+    write: (bytes) => {
       writing = writing.then(() => writeAll(connection, bytes)).catch(() => {});
     },
-    () => {
+    endHalf: () => {
+      writing = writing.then(() => connection.closeWrite()).catch(() => {});
+    },
+    drop: () => {
       if (!dropped) connection.close();
       dropped = true;
     },
-  );
+  });
   void readAll(connection, client);
   return client;
 };

@@ -5,10 +5,11 @@ import { type DialRaw, RawClient } from "./raw-client.ts";
 export const dialRawNode: DialRaw = (port) =>
   new Promise((resolve) => {
     const stream = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => resolve(client));
-    const client = new RawClient(
-      (bytes) => void stream.write(bytes),
-      () => void stream.resetAndDestroy(),
-    );
+    const client = new RawClient({
+      write: (bytes) => void stream.write(bytes),
+      endHalf: () => void stream.end(),
+      drop: () => void stream.resetAndDestroy(),
+    });
     stream.on("data", (bytes) => client.received(bytes));
     stream.on("error", () => {});
     stream.on("end", () => client.onEnd());

@@ -1,17 +1,27 @@
 import { Watch } from "./recorder.ts";
 
+/** What a runtime lends a raw client of its TCP connection. */
+export interface RawWire {
+  write(bytes: Uint8Array): void;
+  endHalf(): void;
+  drop(): void;
+}
+
 /** A TCP client that speaks bytes: what no well-behaved socket would say. */
 export class RawClient extends Watch {
   /** Whether the other side ended or dropped the connection. */
   ended = false;
-  readonly #write: (bytes: Uint8Array) => void;
-  readonly #drop: () => void;
-  #received: number[] = [];
+  readonly #wire: RawWire;
+  readonly #received: number[] = [];
 
-  constructor(write: (bytes: Uint8Array) => void, drop: () => void) {
+  constructor(wire: RawWire) {
     super();
-    this.#write = write;
-    this.#drop = drop;
+    this.#wire = wire;
+  }
+
+  /** How many bytes came. */
+  get length(): number {
+    return this.#received.length;
   }
 
   /** What came, as text: one character a byte. */
@@ -31,12 +41,17 @@ export class RawClient extends Watch {
   /** Sends text, or bytes. */
   send(...parts: (string | Uint8Array)[]): void {
     const bytes = parts.map((part) => (typeof part === "string" ? new TextEncoder().encode(part) : part));
-    this.#write(Uint8Array.from(bytes.flatMap((part) => [...part])));
+    this.#wire.write(Uint8Array.from(bytes.flatMap((part) => [...part])));
+  }
+
+  /** Ends this half of the connection, and goes on reading. */
+  endHalf(): void {
+    this.#wire.endHalf();
   }
 
   /** Drops the connection with a reset, where the runtime can. */
   drop(): void {
-    this.#drop();
+    this.#wire.drop();
   }
 
   /** To be called by the runtime's part. */

@@ -56,7 +56,11 @@ export class Emitter<Events extends object> implements EventSource<Events> {
   readonly #endings = new Set<() => void>();
   #closed = false;
 
-  /** @param report Where a failing listener or an overflowing stream is reported. */
+  /**
+   * An emitter without listeners.
+   *
+   * @param report Where a failing listener or an overflowing stream is reported.
+   */
   constructor(report: ErrorReport) {
     this.#report = report;
   }

@@ -31,11 +31,14 @@ export type ErrorCode =
 
 /** The base of every error that Holdfast throws or reports, apart from `TypeError` and `RangeError` for bad options. */
 export class HoldfastError extends Error {
+  /** Always `HoldfastError`, or the name of the subclass. */
   override readonly name: string = "HoldfastError";
   /** What went wrong, to branch on. */
   readonly code: ErrorCode;
 
   /**
+   * An error that says what went wrong.
+   *
    * @param code What went wrong, to branch on.
    * @param message One sentence that names the action and the value.
    * @param options `cause`: what led to it.

@@ -17,7 +17,9 @@ export type {
 } from "./connection/connection-events.ts";
 export type { ConnectionManager, ConnectionManagerOptions } from "./connection/connection-manager.ts";
 export { createConnectionManager } from "./connection/connection-manager.ts";
-export type { DialOptionsOfGate } from "./connection/dial-gate.ts";
+export type { DialLimits } from "./connection/dial-gate.ts";
+export type { Dialling, DiallingOptions } from "./connection/dialling.ts";
+export { createDialling } from "./connection/dialling.ts";
 export type { ExchangeOptions, RequestOptions } from "./connection/exchange.ts";
 export type { Phase } from "./connection/lifecycle.ts";
 export type { AttemptInfo } from "./connection/link-owner.ts";
@@ -30,13 +32,7 @@ export type {
 export type { OutboxOptions } from "./connection/outbox.ts";
 export type { ReplyOptions } from "./connection/replies.ts";
 export type { SendOptions, SendOutcome } from "./connection/sender.ts";
-export type {
-  Dialling,
-  HeaderSource,
-  HeartbeatOptions,
-  LinkOptions,
-} from "./connection/settings.ts";
-export { createDialling } from "./connection/settings.ts";
+export type { HeaderSource, HeartbeatOptions, LinkOptions, RequestHeaders } from "./connection/settings.ts";
 export type { ErrorReport, EventSource, Listener } from "./emitter.ts";
 export { Emitter } from "./emitter.ts";
 export type { ErrorCode } from "./errors.ts";
@@ -44,6 +40,7 @@ export { HoldfastError } from "./errors.ts";
 export type { EventStream, StreamOptions } from "./event-stream.ts";
 export type { Codec } from "./protocol/codec.ts";
 export { jsonByType } from "./protocol/codec.ts";
+export type { Equal, Flat } from "./protocol/exactly.ts";
 export { exactly, openObject } from "./protocol/exactly.ts";
 export type {
   Direction,

@@ -39,6 +39,21 @@ export function lineListenerCases(): ListenerCase[] {
         }),
     },
     {
+      name: "what is queued when the peer ends its half still goes out",
+      run: (subject) =>
+        rawly(
+          subject,
+          async ({ client }) => {
+            const line = `${"x".repeat(200_000)}\n`;
+            for (let index = 0; index < 20; index++) client.send(line);
+            client.endHalf();
+            await client.until("the end", () => client.ended);
+            same(client.length, 20 * line.length, "the bytes that came back");
+          },
+          { echo: true },
+        ),
+    },
+    {
       name: "S30 a peer that is lost is told once, as abnormal",
       run: (subject) =>
         rawly(subject, async ({ client, door }) => {

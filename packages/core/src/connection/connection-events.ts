@@ -27,6 +27,7 @@ export interface ConnectionEvents {
 
 /** Figures of a connection since it was made. */
 export interface ConnectionStats {
+  /** Where it stands. */
   readonly phase: Phase;
   /** Dials made. */
   readonly attempts: number;
@@ -34,16 +35,20 @@ export interface ConnectionStats {
   readonly connects: number;
   /** Attempts since one last proved itself. */
   readonly failures: number;
-  /** Frames received and sent. */
+  /** Frames received. */
   readonly received: number;
+  /** Frames handed to a socket. */
   readonly sent: number;
-  /** Messages that wait to be sent, and messages that waited and were dropped. */
+  /** Messages that wait to be sent. */
   readonly queued: number;
+  /** Messages that waited and were dropped. */
   readonly dropped: number;
-  /** Frames that were no message, and messages of unknown types. */
+  /** Frames that were no message. */
   readonly invalid: number;
+  /** Messages of types that the protocol does not have. */
   readonly unknown: number;
-  /** Frames of abandoned attempts, and sockets of theirs that have not ended yet; over the whole `dialling`. */
+  /** Frames of abandoned attempts, over the whole `dialling`. */
   readonly lateFrames: number;
+  /** Abandoned sockets that have not ended yet, over the whole `dialling`. */
   readonly abandoned: number;
 }

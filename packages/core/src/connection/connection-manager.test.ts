@@ -8,7 +8,7 @@ import {
   type ConnectionManagerOptions,
   createConnectionManager,
 } from "./connection-manager.ts";
-import { createDialling } from "./settings.ts";
+import { createDialling } from "./dialling.ts";
 
 interface Client {
   ping: { id: number };

@@ -3,7 +3,7 @@ import { Pace } from "./pace.ts";
 import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
 
 /** How fast a manager may dial. */
-export interface DialOptionsOfGate {
+export interface DialLimits {
   /** Dials a second, spread evenly. @default 200 */
   rate?: number;
   /** Attempts under way at once: those that ask for their address, and those that dial. @default 100 */
@@ -56,7 +56,7 @@ export class DialGate implements TimerOwner {
    * @param scheduler Whose clock paces the dials.
    * @throws {RangeError | TypeError} for an option out of its bounds.
    */
-  constructor(scheduler: Scheduler, options: DialOptionsOfGate = {}) {
+  constructor(scheduler: Scheduler, options: DialLimits = {}) {
     const given = objectOption("dials", options);
     const rate = numberOption("dials.rate", given.rate, 200, { min: 0.001, max: 1_000_000 });
     this.#concurrency = numberOption("dials.concurrency", given.concurrency, 100, { min: 1 });

@@ -7,6 +7,7 @@ import type { Phase } from "./lifecycle.ts";
 /** The events of a connection, each with the key of the connection it is about. */
 export type ManagerEvents<Key> = {
   [Name in Exclude<keyof ConnectionEvents, "error">]: ConnectionEvents[Name] & {
+    /** Whose connection it is. */
     readonly key: Key;
   };
 } & {
@@ -21,11 +22,15 @@ export type KeyedMessages<Key, Server extends MessagesOf<Server>> = {
 
 /** One row of a manager's snapshot. */
 export interface ConnectionRow<Key> {
+  /** Whose connection it is. */
   readonly key: Key;
+  /** Where it stands. */
   readonly phase: Phase;
-  /** Times it was ready, dials made, and attempts since one last proved itself. */
+  /** Times it was ready. */
   readonly connects: number;
+  /** Dials made. */
   readonly attempts: number;
+  /** Attempts since one last proved itself. */
   readonly failures: number;
   /** Frames received. */
   readonly received: number;
@@ -37,16 +42,20 @@ export interface ConnectionRow<Key> {
 export interface ManagerStats {
   /** Connections by where they stand. */
   readonly phases: Readonly<Record<Phase, number>>;
-  /** Connections that wait at the gate, and dials under way, over the whole `dialling`. */
+  /** Connections that wait at the gate, over the whole `dialling`. */
   readonly waiting: number;
+  /** Attempts under way, over the whole `dialling`. */
   readonly dialing: number;
   /** Timers armed, over the whole `dialling`. */
   readonly timers: number;
-  /** Frames that were no message, messages of unknown types, and messages that waited and were dropped. */
+  /** Frames that were no message. */
   readonly invalid: number;
+  /** Messages of types that the protocol does not have. */
   readonly unknown: number;
+  /** Messages that waited and were dropped. */
   readonly dropped: number;
-  /** Frames of abandoned attempts, and sockets of theirs that have not ended yet; over the whole `dialling`. */
+  /** Frames of abandoned attempts, over the whole `dialling`. */
   readonly lateFrames: number;
+  /** Abandoned sockets that have not ended yet, over the whole `dialling`. */
   readonly abandoned: number;
 }

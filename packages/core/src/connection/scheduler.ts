@@ -49,7 +49,8 @@ export class Scheduler {
 
   /** Arms a timer, or moves an armed one. */
   arm(timer: Timer, delayMs: number): void {
-    timer.due = this.clock.now() + delayMs;
+    // What is no number counts as no delay: in the heap it would compare with nothing.
+    timer.due = this.clock.now() + (delayMs > 0 ? delayMs : 0);
     if (timer.index === -1) {
       timer.index = this.#heap.length;
       this.#heap.push(timer);

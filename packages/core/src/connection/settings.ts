@@ -1,15 +1,16 @@
-import { type Clock, type Random, systemClock } from "../clock.ts";
+import type { Clock, Random } from "../clock.ts";
 import { HoldfastError } from "../errors.ts";
 import { functionOption, numberOption, objectOption } from "../options.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { SocketFactory } from "../socket/socket.ts";
 import type { Leftovers } from "./attempt.ts";
 import { type BackoffFunction, type BackoffOptions, backoff } from "./backoff.ts";
-import { DialGate, type DialOptionsOfGate } from "./dial-gate.ts";
+import type { DialGate, DialLimits } from "./dial-gate.ts";
+import { type Dialling, diallingOption } from "./dialling.ts";
 import type { HeartbeatPace } from "./heartbeat.ts";
 import type { LifecycleLimits } from "./lifecycle.ts";
 import { type OutboxLimits, type OutboxOptions, outboxLimits } from "./outbox.ts";
-import { Scheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 /** How a peer that went mute is found out. */
 export interface HeartbeatOptions {
@@ -24,33 +25,13 @@ export interface HeartbeatOptions {
   silenceMs?: number;
 }
 
-/** One gate and one scheduler, to be shared by everything that dials on behalf of one program. */
-export interface Dialling {
-  /** All timers. */
-  readonly scheduler: Scheduler;
-  /** All dials. */
-  readonly gate: DialGate;
-  /** What is left of abandoned attempts. */
-  readonly leftovers: Leftovers;
-}
-
-/**
- * One gate and one scheduler for several connections and managers.
- * @throws {RangeError | TypeError} for an option out of its bounds.
- */
-export function createDialling(options: { clock?: Clock; dials?: DialOptionsOfGate } = {}): Dialling {
-  const scheduler = new Scheduler(clockOption(options.clock));
-  const gate = new DialGate(scheduler, options.dials);
-  return { scheduler, gate, leftovers: { abandoned: 0, lateFrames: 0 } };
-}
-
 /** Request headers. */
-export type Headers = Readonly<Record<string, string>>;
+export type RequestHeaders = Readonly<Record<string, string>>;
 
 /** Request headers: the same for all dials, or asked for at each dial, so that a token can be fresh. */
 export type HeaderSource =
-  | Headers
-  | ((address: string) => Headers | undefined | Promise<Headers | undefined>);
+  | RequestHeaders
+  | ((address: string) => RequestHeaders | undefined | Promise<RequestHeaders | undefined>);
 
 /** What every connection can be told, alone or in a manager. */
 export interface LinkOptions {
@@ -70,7 +51,7 @@ export interface LinkOptions {
   closeTimeoutMs?: number;
   /** Attempts in a row that may fail before the connection ends for good. @default Infinity */
   maxAttempts?: number;
-  /** When and how fast to try again. @default full jitter from 1 s, doubling, up to 30 s */
+  /** When and how fast to try again. @default jittered from 1 s, doubling, up to 60 s */
   backoff?: BackoffOptions | BackoffFunction;
   /** How a mute peer is found out; `false` for not at all. @default every 30 s, 10 s to answer */
   heartbeat?: HeartbeatOptions | false;
@@ -81,7 +62,7 @@ export interface LinkOptions {
   /** Whether a cause ends the connection for good. @default only `unauthorized` */
   isFinal?: (cause: CloseCause) => boolean;
   /** How fast to dial; ignored where `dialling` is given. @default 200 a second, 100 at once */
-  dials?: DialOptionsOfGate;
+  dials?: DialLimits;
   /** A gate and scheduler to share. @default one of its own */
   dialling?: Dialling;
   /** The clock; ignored where `dialling` is given. @default the host's monotonic clock */
@@ -91,7 +72,10 @@ export interface LinkOptions {
 }
 
 /** The options of a connection, checked, with their defaults: one object for all connections of a manager. */
-export interface LinkSettings extends Dialling, LifecycleLimits {
+export interface LinkSettings extends LifecycleLimits {
+  readonly scheduler: Scheduler;
+  readonly gate: DialGate;
+  readonly leftovers: Leftovers;
   readonly socket: SocketFactory;
   readonly headers: HeaderSource | undefined;
   readonly protocols: readonly string[] | undefined;
@@ -109,14 +93,9 @@ export interface LinkSettings extends Dialling, LifecycleLimits {
 
 /** @throws {RangeError | TypeError} for an option out of its bounds, naming it and its value. */
 export function linkSettings(options: LinkOptions): LinkSettings {
-  const dialling =
-    options.dialling ??
-    createDialling({
-      ...(options.clock && { clock: options.clock }),
-      ...(options.dials && { dials: options.dials }),
-    });
+  const { scheduler, gate, leftovers } = diallingOption(options);
   return {
-    ...dialling,
+    ...{ scheduler, gate, leftovers },
     socket: functionOption("socket", options.socket),
     headers: headerSource(options.headers),
     protocols: options.protocols,
@@ -171,14 +150,6 @@ function headerSource(headers: HeaderSource | undefined): HeaderSource | undefin
     if (typeof value !== "string") throw new TypeError(`Option headers.${name} must be a string`);
   }
   return headers;
-}
-
-function clockOption(clock: Clock | undefined): Clock {
-  if (clock === undefined) return systemClock;
-  if (typeof clock !== "object" || typeof clock.now !== "function" || typeof clock.setTimer !== "function") {
-    throw new TypeError("Option clock must have now, setTimer and clearTimer");
-  }
-  return clock;
 }
 
 /** What an address provider throws to say that trying again is useless. */

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Whether two types are the same. */
+export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Flattens intersections, so that two spellings of one shape compare as equal. */
-type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
+export type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
 
 /**
  * Accepts a valibot schema only if its output is exactly `Shape`: no field extra, missing, or optional by

@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../clock.ts";
 import type { AddressSource } from "../connection/address-source.ts";
 import type { BackoffFunction, BackoffOptions } from "../connection/backoff.ts";
-import type { DialOptionsOfGate } from "../connection/dial-gate.ts";
+import type { DialLimits } from "../connection/dial-gate.ts";
 import type { HeaderSource, HeartbeatOptions } from "../connection/settings.ts";
 import type { HoldfastError } from "../errors.ts";
 import type { Invalid } from "../protocol/receiver.ts";
@@ -34,14 +34,14 @@ export interface BotOptions {
   askTimeoutMs?: number;
   /** How a mute peer is found out; `false` for not at all. @default every 30 s, 10 s to answer */
   heartbeat?: HeartbeatOptions | false;
-  /** When and how fast to try again. @default full jitter from 1 s, doubling, up to 30 s */
+  /** When and how fast to try again. @default jittered from 1 s, doubling, up to 60 s */
   backoff?: BackoffOptions | BackoffFunction;
   /** How long a connection must last before its backoff starts anew, in milliseconds. @default 10000 */
   stableAfterMs?: number;
   /** How long a close may take before the socket is dropped, in milliseconds. @default 1000 */
   closeTimeoutMs?: number;
   /** How fast to dial. @default 200 a second, 100 at once */
-  dials?: DialOptionsOfGate;
+  dials?: DialLimits;
   /** Larger frames are reported as invalid, in bytes. @default 1048576 */
   maxMessageBytes?: number;
   /** How many departed teams are remembered with their counts. @default 10000 */
@@ -114,19 +114,23 @@ export interface BotClosed {
 
 /** Figures of a bot since it was made. */
 export interface BotTotals {
-  /** Joined teams, and those of them whose connection is open and has said hello. */
+  /** Joined teams. */
   readonly joined: number;
+  /** Joined teams whose connection is open and has said hello. */
   readonly connected: number;
   /** Whether the global connection is open and has said hello. */
   readonly globalConnected: boolean;
-  /** Valid messages of all teams, and those of them with `props`. */
+  /** Valid messages of all teams. */
   readonly messages: number;
+  /** Valid messages with `props` in their text. */
   readonly props: number;
-  /** Connections that were ready again after a loss: of teams, and global ones. */
+  /** Team connections that were ready again after a loss. */
   readonly teamReconnects: number;
+  /** Times the global connection was ready again after a loss. */
   readonly globalReconnects: number;
-  /** Frames that were no message, and messages of unknown types. */
+  /** Frames that were no message. */
   readonly invalid: number;
+  /** Messages of types that the protocol does not have. */
   readonly unknown: number;
   /** Server messages that were harmless and made no sense, such as a second join. */
   readonly ignored: number;
@@ -134,12 +138,15 @@ export interface BotTotals {
   readonly healthchecks: number;
   /** Departed teams whose counts were given up to stay within `maxDepartedTeams`. */
   readonly forgotten: number;
-  /** Dials under way, connections that wait to dial, timers armed. */
+  /** Attempts under way. */
   readonly dialing: number;
+  /** Connections that wait for a slot to dial. */
   readonly waiting: number;
+  /** Timers armed. */
   readonly timers: number;
-  /** Frames of abandoned sockets, and such sockets that have not ended yet. */
+  /** Frames of abandoned sockets. */
   readonly lateFrames: number;
+  /** Abandoned sockets that have not ended yet. */
   readonly abandoned: number;
 }
 

@@ -1,6 +1,6 @@
 import { type AddressSource, addressSource } from "../connection/address-source.ts";
 import { type Connection, createConnection } from "../connection/connection.ts";
-import { createDialling, type Dialling } from "../connection/settings.ts";
+import { SharedDialling } from "../connection/dialling.ts";
 import { Deferred } from "../deferred.ts";
 import type { EventSource } from "../emitter.ts";
 import { abortError, clip, HoldfastError } from "../errors.ts";
@@ -47,7 +47,7 @@ export function createBot(options: BotOptions): Bot {
 
 class RtmBot extends EventHost<BotEvents> implements Bot {
   readonly #roster: Roster;
-  readonly #dialling: Dialling;
+  readonly #dialling: SharedDialling;
   readonly #global: Connection<GlobalClientMessages, GlobalServerMessages>;
   readonly #teams: TeamConnections;
   readonly #stopOnGoodbye: boolean;
@@ -65,7 +65,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     this.#stopOnGoodbye =
       wordOption("onGoodbye", options.onGoodbye, ["stop", "reconnect"], "stop") === "stop";
     this.#roster = new Roster(numberOption("maxDepartedTeams", options.maxDepartedTeams, 10_000));
-    this.#dialling = createDialling(options);
+    this.#dialling = new SharedDialling(options);
     this.#global = this.#createGlobal(options, url);
     const bot = this;
     this.#teams = new TeamConnections(

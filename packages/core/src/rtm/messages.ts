@@ -76,31 +76,45 @@ export interface TextMessage {
 
 /** What a client says on the global connection. */
 export interface GlobalClientMessages {
+  /** Asks for a team's address. */
   "team.connect": TeamNamed;
+  /** The state of all teams. */
   healthcheck: Healthcheck;
 }
 
 /** What a server says on the global connection. */
 export interface GlobalServerMessages {
+  /** The connection is ready. */
   hello: Bare;
+  /** The run is over. */
   goodbye: Bare;
+  /** A team is there. */
   "team.join": TeamNamed;
+  /** A team is gone. */
   "team.left": TeamNamed;
+  /** Where a team can be dialled. */
   "team.connect": TeamAddress;
+  /** What the server could not take. */
   error: ServerError;
+  /** Asks for the state of all teams. */
   healthcheck: Bare;
 }
 
 /** What a client says on a team connection. */
 export interface TeamClientMessages {
+  /** Are you there. */
   ping: PingId;
 }
 
 /** What a server says on a team connection. */
 export interface TeamServerMessages {
+  /** The connection is ready. */
   hello: Bare;
+  /** Yes, with the id of the ping. */
   pong: PingId;
+  /** Somebody wrote something. */
   message: TextMessage;
+  /** The team is gone: close. */
   "team.left": TeamMaybeNamed;
 }
 

@@ -72,14 +72,17 @@ export interface RtmServerEvents {
 
 /** Figures of one team on the server. */
 export interface ServedTeamRow {
+  /** The team. */
   readonly id: TeamId;
-  /** Messages that a live socket took, and those of them with `props`. */
+  /** Messages that a live socket took. */
   readonly sent: number;
+  /** Those of them with `props` in their text. */
   readonly props: number;
   /** Messages for which there was no socket. */
   readonly missed: number;
-  /** Sockets open now, and sockets ever opened. */
+  /** Sockets open now. */
   readonly sockets: number;
+  /** Sockets ever opened. */
   readonly connects: number;
 }
 

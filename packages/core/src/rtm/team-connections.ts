@@ -1,8 +1,9 @@
 import { type ConnectionManager, createConnectionManager } from "../connection/connection-manager.ts";
+import type { SharedDialling } from "../connection/dialling.ts";
 import type { AttemptInfo } from "../connection/link-owner.ts";
 import type { ManagerStats } from "../connection/manager-events.ts";
 import { Replies } from "../connection/replies.ts";
-import type { Dialling, Headers } from "../connection/settings.ts";
+import type { RequestHeaders } from "../connection/settings.ts";
 import type { Emitter, ErrorReport } from "../emitter.ts";
 import { HoldfastError } from "../errors.ts";
 import { textsOption } from "../options.ts";
@@ -32,7 +33,7 @@ export class TeamConnections {
   readonly #global: GlobalSide;
   readonly #roster: Roster;
   readonly #events: Emitter<BotEvents>;
-  readonly #dialling: Dialling;
+  readonly #dialling: SharedDialling;
   readonly #askTimeoutMs: number;
   readonly #trustedHosts: readonly string[];
   /** `team.connect` messages whose answer is awaited, by team. */
@@ -49,7 +50,7 @@ export class TeamConnections {
       global: GlobalSide;
       roster: Roster;
       events: Emitter<BotEvents>;
-      dialling: Dialling;
+      dialling: SharedDialling;
       report: ErrorReport;
     },
   ) {
@@ -210,7 +211,7 @@ export class TeamConnections {
     }
   }
 
-  #headersFor(address: string): Headers | undefined | Promise<Headers | undefined> {
+  #headersFor(address: string): RequestHeaders | undefined | Promise<RequestHeaders | undefined> {
     const { headers } = this.#options;
     if (!mayHaveHeaders(address, this.#global.address, this.#trustedHosts)) return undefined;
     return typeof headers === "function" ? headers(address) : headers;

@@ -58,11 +58,16 @@ export interface CloseCause {
 
 /** What a {@linkcode SocketFactory} rejects with. */
 export class DialError extends HoldfastError {
+  /** Always `DialError`. */
   override readonly name: string = "DialError";
   /** Why the dial failed. */
   readonly closeCause: CloseCause;
 
-  /** @param closeCause Why the dial failed. */
+  /**
+   * An error for a dial that failed.
+   *
+   * @param closeCause Why it failed.
+   */
   constructor(closeCause: CloseCause) {
     super(
       "dial-failed",

@@ -7,7 +7,11 @@ export class LineDecoder {
   #parts: Uint8Array[] = [];
   #bytes = 0;
 
-  /** @param maxBytes The longest line taken, in bytes without its ending. */
+  /**
+   * A decoder for one stream.
+   *
+   * @param maxBytes The longest line taken, in bytes without its ending.
+   */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }

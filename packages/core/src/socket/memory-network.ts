@@ -6,7 +6,9 @@ import type { DialOptions, Socket, SocketFactory, SocketHandler } from "./socket
 
 /** How frames of one pair travel: towards the listener, and back. Each way keeps its order. */
 export interface MemoryCarrier {
+  /** Towards the listener. */
   readonly there: Deliver;
+  /** Back to the dialler. */
   readonly back: Deliver;
 }
 
@@ -49,6 +51,7 @@ const PLAIN: MemoryWire = {
  * ```
  */
 export function memory(): MemoryNetwork;
+/** A network in memory whose wire a simulation brings. */
 export function memory<Carrier extends MemoryCarrier>(wire: MemoryWire<Carrier>): MemoryNetwork;
 export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
   const listeners = new Map<string, { accept: Acceptor; sockets: Set<MemorySocket> }>();

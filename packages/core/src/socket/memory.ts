@@ -17,7 +17,11 @@ export class MemorySocket implements Socket {
   readonly #deliver: Deliver;
   #state: "open" | "closing" | "closed" = "open";
 
-  /** @param deliver How what is sent here reaches the other end. */
+  /**
+   * One end; `memorySocketPair` makes both.
+   *
+   * @param deliver How what is sent here reaches the other end.
+   */
   constructor(deliver: Deliver) {
     this.#deliver = deliver;
   }
@@ -37,6 +41,7 @@ export class MemorySocket implements Socket {
     return this.#state === "closed";
   }
 
+  /** Sends a frame to the other end; false once this end began to close. */
   send(frame: Frame): boolean {
     if (this.#state !== "open") return false;
     const own = typeof frame === "string" ? frame : new Uint8Array(frame);
@@ -44,6 +49,7 @@ export class MemorySocket implements Socket {
     return true;
   }
 
+  /** Begins a close with a code and a reason. */
   close(code?: number, reason?: string): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
@@ -51,6 +57,7 @@ export class MemorySocket implements Socket {
     this.#deliver(() => this.peer.#closedBy(fit.code, fit.reason));
   }
 
+  /** Ends both ends abnormally. */
   terminate(): void {
     if (this.#state === "closed") return;
     this.#deliver(() => this.peer.end(causeOfClose(1006)));
@@ -60,6 +67,7 @@ export class MemorySocket implements Socket {
     queueMicrotask(() => handler?.onClose(causeOfClose(1006)));
   }
 
+  /** Asks for a pong of the other end. */
   ping(): void {
     if (this.#state !== "open") return;
     this.#deliver(() => this.peer.#answerPing());

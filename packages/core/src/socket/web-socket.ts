@@ -5,11 +5,17 @@ import type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from ".
 
 /** What is used of a WebSocket: the standard's interface, which isows finds in every runtime. */
 export interface StandardWebSocket {
+  /** How binary frames arrive; set to `arraybuffer`. */
   binaryType: string;
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Bytes handed to `send` and not written yet. */
   readonly bufferedAmount: number;
+  /** Sends text or bytes. */
   send(data: Frame): void;
+  /** Begins a close. */
   close(code?: number, reason?: string): void;
+  /** Listens for `open`, `message`, `error` and `close`. */
   addEventListener(type: string, listener: (event: never) => void): void;
 }
 
