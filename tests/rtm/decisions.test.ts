@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { unusedPort } from "../support/unused-port.ts";
 import { type BotUnderTest, QUICK, type StartBot, startDenoBot, startNodeBot } from "./bot-under-test.ts";
 import { ForeignServer } from "./foreign-server.ts";
 
@@ -296,11 +297,3 @@ describe.each(runtimes)("bot on %s", (_runtime, startBot) => {
     http.close();
   });
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -118,6 +118,18 @@ describe("flush", () => {
     expect(forgotten).toBe(1);
   });
 
+  test("C55 a loss while a frame is refused takes that frame along: the next connection does not get it", () => {
+    const outbox = make();
+    outbox.add("of the old session", 1);
+    let dropped = 0;
+    outbox.flush(() => {
+      dropped += outbox.forget(1);
+      return false;
+    });
+    dropped += outbox.forget(1);
+    expect([drain(outbox), dropped]).toEqual([[], 1]);
+  });
+
   test("an empty one sends nothing", () => expect(drain(make())).toEqual([]));
 });
 
