@@ -42,18 +42,18 @@ export class Recorder extends Watch implements SocketHandler {
   readonly faults: string[] = [];
   pongs = 0;
   #inside = "";
-  readonly #echoTo: (() => Socket | undefined) | undefined;
+  readonly #answer: ((frame: Frame) => void) | undefined;
 
-  /** @param echoTo Where frames go back to, for an echo. */
-  constructor(echoTo?: () => Socket | undefined) {
+  /** @param answer What else is done with each frame. */
+  constructor(answer?: (frame: Frame) => void) {
     super();
-    this.#echoTo = echoTo;
+    this.#answer = answer;
   }
 
   onFrame(frame: Frame): void {
     if (this.ends.length > 0) this.faults.push("a frame after the end");
     this.frames.push(frame);
-    this.#echoTo?.()?.send(frame);
+    this.#answer?.(frame);
     this.changed();
   }
 
@@ -102,6 +102,8 @@ export interface Guest {
 export interface DoorOptions {
   /** Sends every frame back. */
   echo?: boolean;
+  /** Does this with every frame. */
+  answer?: (socket: Socket, frame: Frame) => void;
   /** Refuses instead of welcoming. */
   refuse?: (incoming: Incoming) => Refusal | undefined;
   /** Called inside the welcome. */
@@ -125,7 +127,10 @@ export class Door extends Watch {
     const refused = this.#options.refuse?.(incoming);
     if (refused !== undefined) return refused;
     return (socket) => {
-      const recorder = new Recorder(this.#options.echo ? () => socket : undefined);
+      const recorder = new Recorder((frame) => {
+        if (this.#options.echo) socket.send(frame);
+        this.#options.answer?.(socket, frame);
+      });
       this.guests.push({ incoming, socket, recorder });
       this.#options.greet?.(socket);
       this.changed();

@@ -24,8 +24,9 @@ const IDLE_TIMEOUT_S = 30;
 
 /**
  * Listens for WebSockets with Deno's own server, for peers that are trusted: it takes unmasked frames, reads a
- * message of up to 64 MiB before its size is looked at, waits for slow requests, and cannot drop a connection. For
- * the open internet, listen with `npm:@holdfast/node`, which runs on Deno too and has none of these faults.
+ * message of up to 64 MiB before its size is looked at, waits for slow requests, cannot drop a connection, and
+ * loses what a peer sends between this side's close and its answer. A peer that falls silent is pinged after
+ * 30 s. For the open internet, listen with `npm:@holdfast/node`: it runs on Deno too and has none of these faults.
  *
  * @throws {RangeError} for an option out of its bounds, and rejects with Deno's error where the port cannot be
  * taken.

@@ -45,7 +45,8 @@ export class WsSocket implements Socket {
 
   send(frame: Frame): boolean {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return false;
-    this.#webSocket.send(frame);
+    // ws keeps unmasked bytes by reference until the system takes them: the caller's may change meanwhile.
+    this.#webSocket.send(typeof frame === "string" ? frame : new Uint8Array(frame));
     return true;
   }
 

@@ -97,6 +97,26 @@ export function frameCases(features: Features): ContractCase[] {
         });
       },
     },
+    {
+      name: "bytes may be changed once send has returned, both ways",
+      run: (subject) =>
+        connected(subject, {}, async ({ near, heard, far }) => {
+          const bytes = new Uint8Array(65_536);
+          for (let index = 0; index < 100; index++) {
+            bytes.fill(65 + (index % 26));
+            near.send(bytes);
+            far.socket.send(bytes);
+          }
+          for (const recorder of [heard, far.recorder]) {
+            await recorder.until("100 frames", () => recorder.frames.length === 100);
+            const wrong = recorder.frames.findIndex((frame, index) => {
+              const codes = typeof frame === "string" ? new TextEncoder().encode(frame) : frame;
+              return codes.length !== 65_536 || codes.some((code) => code !== 65 + (index % 26));
+            });
+            same(wrong, -1, "the first frame that was changed");
+          }
+        }),
+    },
     ...pingCases(features),
     ...limitCases(features),
     ...ownLimitCases(features),

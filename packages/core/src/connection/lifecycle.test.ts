@@ -224,6 +224,13 @@ describe("in every transition", () => {
     }
   });
 
+  test("C21 C57 while it closes only its end follows, and a second close is ignored", () => {
+    for (const transition of transitions.filter(({ from }) => from.state.phase === "closing")) {
+      expect(["closing", "closed"]).toContain(transition.to.state.phase);
+      expect(transition.event.type === "close" && !isIgnored(transition)).toBe(false);
+    }
+  });
+
   test("C21 the end is told once, last, and each time it is reached", () => {
     for (const { from, to, effects } of transitions) {
       const ends = from.state.phase !== "closed" && to.state.phase === "closed";
