@@ -1,12 +1,7 @@
 import { messageOf } from "../errors.ts";
-import { type CloseCause, causeOfRejection, DialError } from "../socket/close-cause.ts";
-import type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "../socket/socket.ts";
-
-/** Where to dial, and what to say there. */
-export interface Destination {
-  readonly address: string;
-  readonly options: Omit<DialOptions, "signal">;
-}
+import { type CloseCause, causeOfRejection } from "../socket/close-cause.ts";
+import type { Frame, Socket, SocketFactory, SocketHandler } from "../socket/socket.ts";
+import type { Destination } from "./destination.ts";
 
 /** What an attempt needs of the connection it belongs to. */
 export interface AttemptOwner {
@@ -51,6 +46,11 @@ export class Attempt implements SocketHandler {
     this.#leftovers = leftovers;
   }
 
+  /** The connection it belongs to, as long as it is not abandoned. */
+  get owner(): AttemptOwner | undefined {
+    return this.#owner;
+  }
+
   /** The open socket, as long as the attempt is not abandoned. */
   get socket(): Socket | undefined {
     return this.#owner === undefined ? undefined : this.#socket;
@@ -76,9 +76,23 @@ export class Attempt implements SocketHandler {
     }
   }
 
+  /** Hands a frame to the socket; false when it takes none any more. */
+  send(frame: Frame): boolean {
+    try {
+      return this.socket?.send(frame) === true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Begins to close the socket; what still arrives is still told. */
   close(code: number, reason: string): void {
-    this.#socket?.close(code, reason);
+    try {
+      this.#socket?.close(code, reason);
+    } catch (error) {
+      const message = `Close failed: ${messageOf(error)}`;
+      this.#owner?.attemptLost(this, { kind: "abnormal", message, error });
+    }
   }
 
   /** Lets go of it at once. */
@@ -137,16 +151,4 @@ export class Attempt implements SocketHandler {
       // It is abandoned: nothing that it does matters any more.
     }
   }
-}
-
-/** What an address provider threw, as a cause: told not to try again, or just no address this time. */
-export function addressError(error: unknown): DialError {
-  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
-  const final = (error as { code?: unknown } | null)?.code === "unauthorized";
-  const kind = final ? "unauthorized" : "no-address";
-  return new DialError({
-    kind,
-    message: `No address to dial: ${messageOf(error)}`,
-    error,
-  });
 }

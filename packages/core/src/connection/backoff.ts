@@ -1,4 +1,5 @@
 import { MAX_DELAY_MS, type Random } from "../clock.ts";
+import { isThenable } from "../deferred.ts";
 import { numberOption, objectOption } from "../options.ts";
 
 /**
@@ -45,7 +46,10 @@ export function backoff(options: BackoffOptions | BackoffFunction = {}): Backoff
   if (typeof options === "function") {
     return (failures, random) => {
       try {
-        return clampDelay(options(failures, random));
+        const delayMs: unknown = options(failures, random);
+        // A promise is no number; should it reject, nobody else is there to take that.
+        if (isThenable(delayMs)) delayMs.then(undefined, () => {});
+        return clampDelay(delayMs as number);
       } catch {
         return SAFE_MS;
       }

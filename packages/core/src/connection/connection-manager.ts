@@ -239,8 +239,12 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   #closeLink(link: Link, code: number, reason: string): Promise<void> {
     const key = link.key as Key;
-    // It may still wait for the end of the one before it: then there is nothing to close.
-    if (link.phase === "closed" || link.phase === "idle") return this.#leaving.get(key)?.gone.promise ?? DONE;
+    if (link.phase === "closed") return DONE;
+    if (link.phase === "idle") {
+      // It still waits for the end of the one before it, whose place in `leaving` it must not take.
+      link.dispatch({ type: "close", code, reason });
+      return this.#leaving.get(key)?.gone.promise ?? DONE;
+    }
     const gone = new Deferred<void>();
     this.#leaving.set(key, { link, gone });
     link.dispatch({ type: "close", code, reason });

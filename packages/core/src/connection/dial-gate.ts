@@ -20,6 +20,8 @@ export interface DialWaiter {
   onGranted(): void;
   /** It is its turn to dial, now. */
   onTurn(): void;
+  /** The host it wants to dial is held: it gives its slot back and enters again. */
+  onHeld(): void;
 }
 
 /** A host that is left alone, until when, and who waits for that. Its timer is armed only as long as somebody does. */
@@ -51,6 +53,8 @@ export class DialGate implements TimerOwner {
   readonly #turns = new Set<DialWaiter>();
   readonly #firstTurns = new Set<DialWaiter>();
   #slots = 0;
+  /** Those of `ahead` with a positive priority. */
+  #firstAhead = 0;
 
   /**
    * @param scheduler Whose clock paces the dials.
@@ -98,13 +102,7 @@ export class DialGate implements TimerOwner {
 
   /** With a slot: waits for the turn to dial. */
   turn(waiter: DialWaiter): void {
-    if (!this.#ahead.has(waiter)) return;
-    (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
-    const hold = this.#holdOf(waiter.host);
-    if (hold !== undefined) {
-      hold.waiters.add(waiter);
-      this.#armHold(hold);
-    }
+    if (this.#ahead.has(waiter)) (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
     this.#schedule();
   }
 
@@ -128,14 +126,14 @@ export class DialGate implements TimerOwner {
         if (waiter.host === host && waiters.delete(waiter)) hold.waiters.add(waiter);
       }
     }
-    for (const waiter of this.#turns) if (waiter.host === host) hold.waiters.add(waiter);
-    for (const waiter of this.#firstTurns) if (waiter.host === host) hold.waiters.add(waiter);
     this.#armHold(hold);
     this.#schedule();
   }
 
   /** The gate's own timer: turns that have come, then slots that are free. */
   onTimer(): void {
+    // Whoever holds a slot for a held host would keep it from those who want another.
+    for (const waiter of this.#heldTurns()) waiter.onHeld();
     for (let next = this.#nextTurn(); next !== undefined && this.#paceMs() <= 0; next = this.#nextTurn()) {
       this.#settle(next);
       this.#pace.spend(this.#scheduler.clock.now());
@@ -147,6 +145,7 @@ export class DialGate implements TimerOwner {
       lane.delete(waiter);
       this.#slots++;
       this.#ahead.add(waiter);
+      if (waiter.priority > 0) this.#firstAhead++;
       waiter.onGranted();
     }
     this.#schedule();
@@ -186,26 +185,31 @@ export class DialGate implements TimerOwner {
     return lane.waiters;
   }
 
-  /** The lane whose first waiter may have a slot now. */
+  /** The lane whose first waiter may have a slot now. A positive priority is kept back by its own kind alone. */
   #nextLane(): Set<DialWaiter> | undefined {
     const lane = this.#lanes.find(({ waiters }) => waiters.size > 0);
-    if (lane === undefined || lane.priority > 0) return lane?.waiters;
-    return this.#slots < this.#concurrency && this.#ahead.size < this.#maxAhead ? lane.waiters : undefined;
+    if (lane === undefined) return undefined;
+    if (lane.priority > 0) return this.#firstAhead < this.#maxAhead ? lane.waiters : undefined;
+    const ahead = this.#ahead.size - this.#firstAhead;
+    return this.#slots < this.#concurrency && ahead < this.#maxAhead ? lane.waiters : undefined;
   }
 
   /** It is no longer ahead of its turn: it has come, or it was given up. */
   #settle(waiter: DialWaiter): void {
-    this.#ahead.delete(waiter);
+    if (this.#ahead.delete(waiter) && waiter.priority > 0) this.#firstAhead--;
     this.#turns.delete(waiter);
     this.#firstTurns.delete(waiter);
-    this.#unwait(waiter);
   }
 
   #nextTurn(): DialWaiter | undefined {
-    for (const waiter of this.#firstTurns)
-      if (!this.#holds.get(waiter.host)?.waiters.has(waiter)) return waiter;
-    for (const waiter of this.#turns) if (!this.#holds.get(waiter.host)?.waiters.has(waiter)) return waiter;
+    for (const waiter of this.#firstTurns) return waiter;
+    for (const waiter of this.#turns) return waiter;
     return undefined;
+  }
+
+  #heldTurns(): DialWaiter[] {
+    if (this.#holds.size === 0) return [];
+    return [...this.#firstTurns, ...this.#turns].filter(({ host }) => this.#holdOf(host) !== undefined);
   }
 
   #paceMs(): number {
@@ -218,7 +222,8 @@ export class DialGate implements TimerOwner {
   }
 
   #schedule(): void {
-    const turn = this.#nextTurn() !== undefined ? this.#paceMs() : Number.POSITIVE_INFINITY;
+    const held = this.#holds.size > 0 && this.#heldTurns().length > 0;
+    const turn = held ? 0 : this.#nextTurn() !== undefined ? this.#paceMs() : Number.POSITIVE_INFINITY;
     const slot = this.#nextLane() !== undefined ? this.#slotMs() : Number.POSITIVE_INFINITY;
     const delayMs = Math.max(0, Math.min(turn, slot));
     if (delayMs === Number.POSITIVE_INFINITY) this.#scheduler.disarm(this.#timer);

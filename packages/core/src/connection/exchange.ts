@@ -1,8 +1,10 @@
-import { type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
+import { abortError, type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
+import { numberOption } from "../options.ts";
 import { encodeMessage, type MessagesOf, type Protocol } from "../protocol/protocol.ts";
 import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { Frame } from "../socket/socket.ts";
+import type { Attempt } from "./attempt.ts";
 import type { PingOutcome } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import type { AttemptInfo, LinkOwner } from "./link-owner.ts";
@@ -49,7 +51,7 @@ export interface ExchangeHooks {
 
 /** Puts a protocol on links: frames become messages, messages become frames, requests find their replies. */
 export class Exchange<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
-  implements LinkOwner, MessageSink<Link>
+  implements LinkOwner, MessageSink<Attempt>
 {
   /** Frames that were no message, over all links. */
   invalid = 0;
@@ -60,7 +62,7 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   readonly #options: ExchangeOptions<Client, Server>;
   readonly #settings: LinkSettings;
   readonly #hooks: ExchangeHooks;
-  readonly #receiver: Receiver<Link>;
+  readonly #receiver: Receiver<Attempt>;
   readonly #replies = new Map<Link, Replies>();
 
   constructor(options: ExchangeOptions<Client, Server>, settings: LinkSettings, hooks: ExchangeHooks) {
@@ -81,22 +83,18 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
 
   /** Sends a message and waits for its reply. */
   async request<Reply>(link: Link, type: string, message: object, options: RequestOptions): Promise<Reply> {
-    let replies = this.#replies.get(link);
-    if (replies === undefined) {
-      replies = new Replies(this.#settings.scheduler);
-      this.#replies.set(link, replies);
+    const { key, signal } = options;
+    const timeoutMs = numberOption("timeoutMs", options.timeoutMs, 5_000, { min: 1 });
+    if (signal?.aborted) throw abortError(`Request ${type}`, signal);
+    const frame = this.#encode(type, message);
+    const replies = this.#replies.get(link) ?? new Replies(this.#settings.scheduler);
+    this.#replies.set(link, replies);
+    const reply = replies.expect<Reply>(key, timeoutMs, signal);
+    if (link.send(frame, {}, reply) === "rejected") {
+      replies.fail(key, new HoldfastError("not-sent", `Request ${type} was not sent: ${link.phase}`));
     }
-    const reply = replies.expect<Reply>(options.key, options.timeoutMs ?? 5_000, options.signal);
-    try {
-      if (this.send(link, type, message) === "rejected") {
-        replies.fail(
-          options.key,
-          new HoldfastError("not-sent", `Request ${type} was not sent: ${link.phase}`),
-        );
-      }
-    } catch (error) {
-      replies.fail(options.key, error as HoldfastError);
-    }
+    // One that is given up before it was sent is not sent later.
+    reply.catch(() => link.withdraw(reply));
     return reply;
   }
 
@@ -108,8 +106,8 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     return this.#options.readyOn === undefined;
   }
 
-  linkFrame(link: Link, frame: Frame): void {
-    this.#receiver.receive(link, frame);
+  linkFrame(attempt: Attempt, frame: Frame): void {
+    this.#receiver.receive(attempt, frame);
   }
 
   linkPing(link: Link): PingOutcome {
@@ -124,8 +122,12 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     }
     const socket = link.open?.socket;
     if (socket?.ping === undefined) return "unable";
-    socket.ping();
-    return "sent";
+    try {
+      socket.ping();
+      return "sent";
+    } catch {
+      return "refused";
+    }
   }
 
   linkReady(link: Link): void {
@@ -133,7 +135,8 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void {
-    this.#failReplies(link, "connection-lost", cause);
+    // What was asked while the connection was down still waits in the outbox.
+    if (wasReady) this.#failReplies(link, "connection-lost", cause);
     this.#hooks.down(link, cause, retryInMs, wasReady);
   }
 
@@ -148,7 +151,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     this.#hooks.dropped(link, count, why);
   }
 
-  onMessage(link: Link, type: string, message: object): void {
+  onMessage(attempt: Attempt, type: string, message: object): void {
+    const link = this.#linkOf(attempt);
+    if (link === undefined) return;
     const { readyOn, replyKey } = this.#options;
     if (type === readyOn) link.ready();
     const replies = replyKey && this.#replies.get(link);
@@ -161,14 +166,24 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     this.#hooks.message(link, type, message);
   }
 
-  onInvalid(link: Link, invalid: Invalid): void {
+  onInvalid(attempt: Attempt, invalid: Invalid): void {
+    const link = this.#linkOf(attempt);
+    if (link === undefined) return;
     this.invalid++;
     this.#hooks.invalid(link, invalid);
   }
 
-  onUnknown(link: Link, type: string, message: unknown): void {
+  onUnknown(attempt: Attempt, type: string, message: unknown): void {
+    const link = this.#linkOf(attempt);
+    if (link === undefined) return;
     this.unknown++;
     this.#hooks.unknown(link, type, message);
+  }
+
+  /** Whose attempt it is; an asynchronous schema may settle when the attempt is long abandoned. */
+  #linkOf(attempt: Attempt): Link | undefined {
+    if (attempt.owner === undefined) this.#settings.leftovers.lateFrames++;
+    return attempt.owner as Link | undefined;
   }
 
   #encode(type: string, message: object): Frame {

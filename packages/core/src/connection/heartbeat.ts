@@ -82,7 +82,7 @@ export class Heartbeat implements TimerOwner {
       this.#graces = 0;
     }
     if (now >= this.#verdictAt) {
-      if (lateMs <= STALL_MS || this.#graces >= MAX_GRACES) {
+      if (lateMs <= Math.min(STALL_MS, this.#windowMs / 2) || this.#graces >= MAX_GRACES) {
         return this.#owner.onMute(`No sign of life for ${this.#windowMs} ms`);
       }
       this.#graces++;

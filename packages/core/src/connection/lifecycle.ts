@@ -8,6 +8,8 @@ import type { CloseCause } from "../socket/close-cause.ts";
  * idle ─connect→ queued ─granted→ dialing ─opened→ opening ─ready→ ready
  *                  ↑                 └────lost/overdue──┴─────────────┘ │close
  *                  └─overdue/retry── waiting ←──────┘            closing ─lost/overdue→ closed
+ *
+ * A dial whose host turns out to be held goes back from `dialing` to `queued`: it has not failed.
  * ```
  *
  * Each phase has one timer at most, armed when it is entered and cleared when it is left:
@@ -45,7 +47,8 @@ export type LifecycleEvent =
       readonly cause: CloseCause;
       readonly final: boolean;
     }
-  | { readonly type: "overdue"; readonly timer: TimerName }
+  | { readonly type: "held"; readonly attempt: number }
+  | { readonly type: "overdue"; readonly timer: TimerName; readonly final?: boolean }
   | { readonly type: "retry" }
   | { readonly type: "reconnect" }
   | { readonly type: "close"; readonly code: number; readonly reason: string }
@@ -126,8 +129,12 @@ export function step(state: Lifecycle, event: LifecycleEvent, limits: LifecycleL
         : ignore(state);
     case "lost":
       return event.attempt === state.attempt ? lose(state, event.cause, event.final, limits) : ignore(state);
+    case "held":
+      return event.attempt === state.attempt && state.phase === "dialing"
+        ? enqueue(state, leave(state))
+        : ignore(state);
     case "overdue":
-      return overdue(state, event.timer, limits);
+      return overdue(state, event.timer, event.final === true, limits);
     case "retry":
       return state.phase === "waiting" ? enqueue(state, [DISARM]) : ignore(state);
     case "reconnect":
@@ -147,6 +154,11 @@ export function revive(state: Lifecycle): Lifecycle {
 /** The timer of a phase, as the table above has it. */
 export function timerOf(phase: Phase): TimerName | undefined {
   return TIMERS[phase];
+}
+
+/** Why the attempt ends when this timer is overdue; `undefined` where that ends none. */
+export function causeOfOverdue(timer: TimerName): CloseCause | undefined {
+  return timer === "connect" ? CONNECT_TIMEOUT : timer === "ready" ? READY_TIMEOUT : undefined;
 }
 
 /** Whether the connection has an attempt under way: a dial or a socket. */
@@ -229,11 +241,11 @@ function lose(state: Lifecycle, cause: CloseCause, final: boolean, limits: Lifec
   };
 }
 
-function overdue(state: Lifecycle, timer: TimerName, limits: LifecycleLimits): Step {
+function overdue(state: Lifecycle, timer: TimerName, final: boolean, limits: LifecycleLimits): Step {
   const { phase } = state;
   if (timer === "backoff" && phase === "waiting") return enqueue(state, []);
-  if (timer === "connect" && phase === "dialing") return lose(state, CONNECT_TIMEOUT, false, limits);
-  if (timer === "ready" && phase === "opening") return lose(state, READY_TIMEOUT, false, limits);
+  if (timer === "connect" && phase === "dialing") return lose(state, CONNECT_TIMEOUT, final, limits);
+  if (timer === "ready" && phase === "opening") return lose(state, READY_TIMEOUT, final, limits);
   if (timer === "stability" && phase === "ready") return { state: { ...state, failures: 0 }, effects: [] };
   if (timer === "close" && phase === "closing") return endWith(state, LOCAL_CLOSE);
   return ignore(state);

@@ -1,5 +1,6 @@
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { Frame } from "../socket/socket.ts";
+import type { Attempt } from "./attempt.ts";
 import type { PingOutcome } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 
@@ -21,7 +22,8 @@ export interface LinkOwner {
   linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL>;
   /** The socket is open. Returns whether that alone makes the connection ready. */
   linkOpened(link: Link): boolean;
-  linkFrame(link: Link, frame: Frame): void;
+  /** A frame arrived on this attempt, which is the current one. */
+  linkFrame(attempt: Attempt, frame: Frame): void;
   /** A ping is due: sends one, if the protocol has one. */
   linkPing(link: Link): PingOutcome;
   linkReady(link: Link): void;

@@ -1,18 +1,20 @@
 import { hostOf } from "../socket/address.ts";
-import { type CloseCause, DialError } from "../socket/close-cause.ts";
-import type { Frame, Socket } from "../socket/socket.ts";
-import { Attempt, type AttemptOwner, addressError, type Destination } from "./attempt.ts";
+import type { CloseCause } from "../socket/close-cause.ts";
+import type { Frame } from "../socket/socket.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { clampDelay } from "./backoff.ts";
+import { type Destination, destinationOf } from "./destination.ts";
 import type { DialWaiter } from "./dial-gate.ts";
 import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
 import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";
-import { IDLE, revive, step, timerOf } from "./lifecycle.ts";
+import { causeOfOverdue, IDLE, revive, step, timerOf } from "./lifecycle.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Timer, type TimerOwner } from "./scheduler.ts";
-import { Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
+import { type OpenAttempt, Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
 import type { LinkSettings } from "./settings.ts";
 
-/** How many sockets that could not be dropped a program may have before it dials no more. */
-const MAX_ABANDONED = 10_000;
+/** A host that asks for more than a day is asked again after a day. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
 
 const CONNECT_ANEW: CloseCause = {
   kind: "local",
@@ -73,19 +75,25 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   get ended(): boolean {
+    // What is queued behind the step that is under way counts: a listener that closed has closed.
+    for (const { type } of [...(this.#queue ?? [])].reverse()) {
+      if (type === "connect") return false;
+      if (type === "close" || type === "abort") return true;
+    }
     return this.phase === "closed" || this.phase === "closing";
   }
 
-  get open(): { id: number; socket: Socket; ready: boolean } | undefined {
+  get open(): OpenAttempt | undefined {
     const { phase } = this;
-    const socket = this.#attempt?.socket;
+    const attempt = this.#attempt;
+    const socket = attempt?.socket;
     if (socket === undefined || (phase !== "ready" && phase !== "opening")) return undefined;
-    return { id: this.#state.attempt, socket, ready: phase === "ready" };
+    return { attempt: attempt as Attempt, socket, ready: phase === "ready" };
   }
 
   /** Begins to connect. A link that ended begins a new life; one that is closing ends first. */
   connect(): void {
-    if (this.phase === "closing") this.dispatch({ type: "abort", cause: CONNECT_ANEW });
+    if (this.ended && this.phase !== "closed") this.dispatch({ type: "abort", cause: CONNECT_ANEW });
     this.dispatch({ type: "connect" });
   }
 
@@ -115,10 +123,15 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     if (this.phase === "opening") this.dispatch({ type: "ready", attempt: this.#state.attempt });
   }
 
-  /** Sends a frame, or keeps it for later. */
-  send(frame: Frame, options: SendOptions = {}): SendOutcome {
+  /** Sends a frame, or keeps it for later; `tag` is what a kept one can be withdrawn by. */
+  send(frame: Frame, options: SendOptions = {}, tag?: object): SendOutcome {
     this.#sender ??= new Sender(this);
-    return this.#sender.send(frame, options);
+    return this.#sender.send(frame, options, tag);
+  }
+
+  /** Takes back a frame that is still kept. */
+  withdraw(tag: object): void {
+    this.#sender?.withdraw(tag);
   }
 
   onGranted(): void {
@@ -128,6 +141,10 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   onTurn(): void {
     this.#turn?.();
     this.#turn = undefined;
+  }
+
+  onHeld(): void {
+    this.dispatch({ type: "held", attempt: this.#state.attempt });
   }
 
   turn(attempt: Attempt): Promise<void> {
@@ -145,7 +162,14 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     if (lateMs > STALL_MS && !this.#graced && (name === "connect" || name === "ready")) {
       this.#graced = true;
       this.settings.scheduler.arm(timer, STALL_MS);
-    } else this.dispatch({ type: "overdue", timer: name });
+    } else {
+      const cause = causeOfOverdue(name);
+      this.dispatch({
+        type: "overdue",
+        timer: name,
+        final: cause !== undefined && this.settings.isFinal(cause),
+      });
+    }
   }
 
   sendPing(): PingOutcome {
@@ -157,31 +181,11 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   async destination(attempt: Attempt, signal: AbortSignal): Promise<Destination> {
-    const { leftovers, headers, protocols, maxMessageBytes } = this.settings;
-    if (leftovers.abandoned >= MAX_ABANDONED) {
-      const message = `${MAX_ABANDONED} abandoned sockets have not ended yet`;
-      throw new DialError({ kind: "resources", message });
-    }
     const { failures } = this.#state;
-    const info = {
-      attempt: attempt.id,
-      failures,
-      signal,
-      ...(this.cause && { cause: this.cause }),
-    };
-    try {
-      const address = String(await this.#owner.linkAddress(this, info));
-      this.host = hostOf(address);
-      const sent = typeof headers === "function" ? await headers(address) : headers;
-      const options = {
-        maxMessageBytes,
-        ...(sent && { headers: sent }),
-        ...(protocols && { protocols }),
-      };
-      return { address, options };
-    } catch (error) {
-      throw addressError(error);
-    }
+    const info = { attempt: attempt.id, failures, signal, ...(this.cause && { cause: this.cause }) };
+    const destination = await destinationOf(this.settings, () => this.#owner.linkAddress(this, info));
+    if (attempt === this.#attempt) this.host = hostOf(destination.address);
+    return destination;
   }
 
   attemptOpened(attempt: Attempt): void {
@@ -194,7 +198,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.#heartbeat?.heard();
     if (frame === undefined) return;
     this.received++;
-    this.#owner.linkFrame(this, frame);
+    this.#owner.linkFrame(attempt, frame);
   }
 
   attemptLost(attempt: Attempt, cause: CloseCause): void {
@@ -251,7 +255,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     if (timer === "ready") return settings.readyTimeoutMs;
     if (timer === "stability") return settings.stableAfterMs;
     if (timer === "close") return settings.closeTimeoutMs;
-    const delayMs = Math.max(settings.backoff(failures, settings.random), cause?.retryAfterMs ?? 0);
+    const askedMs = Math.min(MAX_RETRY_AFTER_MS, clampDelay(cause?.retryAfterMs ?? 0));
+    const delayMs = Math.max(settings.backoff(failures, settings.random), askedMs);
     // One connection that is told "later", or finds the machine short of something, speaks for all to that host.
     if (cause?.kind === "busy" || cause?.kind === "resources") settings.gate.hold(this.host, delayMs);
     return delayMs;

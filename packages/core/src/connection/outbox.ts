@@ -41,6 +41,8 @@ interface Entry {
   readonly bytes: number;
   /** The attempt it was meant for; 0 for whichever is ready next. */
   readonly attempt: number;
+  /** What it can be withdrawn by. */
+  readonly tag: object | undefined;
 }
 
 /** Messages that wait for a socket: in order, bounded in count and bytes. */
@@ -48,6 +50,8 @@ export class Outbox {
   readonly #limits: OutboxLimits;
   #entries: Entry[] = [];
   #bytes = 0;
+  /** The attempt of the entry that is being sent, until that attempt is lost. */
+  #inHand: number | undefined;
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits;
@@ -59,7 +63,7 @@ export class Outbox {
   }
 
   /** Keeps a frame for `attempt`, or for the next one if 0. Returns how many gave way, or −1 if it was refused. */
-  add(frame: Frame, attempt: number): number {
+  add(frame: Frame, attempt: number, tag?: object): number {
     const { maxMessages, maxBytes, policy } = this.#limits;
     if (isLarger(frame, maxBytes)) return -1;
     const bytes = byteLength(frame);
@@ -69,28 +73,41 @@ export class Outbox {
       this.#take();
       dropped++;
     }
-    this.#entries.push({ frame, bytes, attempt });
+    this.#entries.push({ frame, bytes, attempt, tag });
     this.#bytes += bytes;
     return dropped;
   }
 
-  /** Hands over what waits, in order, as long as `send` takes it. The rest stays. */
-  flush(send: (frame: Frame) => boolean): void {
+  /**
+   * Hands over what waits, in order, as long as `send` takes it. The rest stays, but for what was refused because
+   * its attempt was lost meanwhile: that is dropped, and its number returned.
+   */
+  flush(send: (frame: Frame) => boolean): number {
     // Each is taken out before it is sent: sending may lead to the loss of the connection, and so back in here.
     for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
+      this.#inHand = entry.attempt;
       if (send(entry.frame)) continue;
+      if (this.#inHand === undefined) return 1;
       this.#entries.unshift(entry);
       this.#bytes += entry.bytes;
-      return;
+      return 0;
     }
+    return 0;
   }
 
   /** Drops what was meant for an attempt that is gone; returns how many. */
   forget(attempt: number): number {
+    if (this.#inHand === attempt) this.#inHand = undefined;
     const before = this.#entries.length;
     this.#entries = this.#entries.filter((entry) => entry.attempt !== attempt);
     this.#bytes = this.#entries.reduce((all, { bytes }) => all + bytes, 0);
     return before - this.#entries.length;
+  }
+
+  /** Takes back what was added with this tag. */
+  withdraw(tag: object): void {
+    const index = this.#entries.findIndex((entry) => entry.tag === tag);
+    if (index !== -1) this.#bytes -= this.#entries.splice(index, 1)[0]?.bytes ?? 0;
   }
 
   /** Drops everything; returns how many. */

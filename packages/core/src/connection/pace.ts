@@ -2,7 +2,7 @@
 const WINDOW_MS = 100;
 
 /**
- * Spreads dials evenly: at most `rate` / 10 in any 100 ms, and within that in steps of a hundredth of a second, or
+ * Spreads dials evenly: at most `rate` / 10 in any 100 ms, rounded up, and within that in steps of a tenth of it, or
  * of one dial where that is longer. Rates under 10 a second are spread dial by dial.
  */
 export class Pace {
@@ -16,7 +16,7 @@ export class Pace {
 
   /** @param rate Dials a second. */
   constructor(rate: number) {
-    const perWindow = Math.max(1, Math.floor((rate * WINDOW_MS) / 1000));
+    const perWindow = Math.max(1, Math.ceil((rate * WINDOW_MS) / 1000));
     this.#times = new Float64Array(perWindow);
     this.#windowMs = Math.max(WINDOW_MS, (perWindow * 1000) / rate);
     this.#perStep = Math.max(1, Math.floor(perWindow / 10));

@@ -37,7 +37,9 @@ function lineWith(outbox: OutboxOptions = {}): Line {
   const owner: SenderOwner = {
     settings: linkSettings({ socket: () => new Promise(() => {}), clock, outbox }),
     get open() {
-      return state.up ? { id: state.id, socket, ready: state.ready } : undefined;
+      return state.up
+        ? { attempt: { id: state.id, send: socket.send }, socket, ready: state.ready }
+        : undefined;
     },
     get ended() {
       return state.ended;

@@ -14,11 +14,18 @@ export interface SendOptions {
   replay?: boolean;
 }
 
+/** An attempt with an open socket, and whether it has made the connection ready. */
+export interface OpenAttempt {
+  readonly attempt: { readonly id: number; send(frame: Frame): boolean };
+  readonly socket: Socket;
+  readonly ready: boolean;
+}
+
 /** What a sender needs of its connection. */
 export interface SenderOwner {
   readonly settings: LinkSettings;
-  /** The attempt whose socket is open now, and whether the connection is ready. */
-  readonly open: { readonly id: number; readonly socket: Socket; readonly ready: boolean } | undefined;
+  /** The attempt whose socket is open now. */
+  readonly open: OpenAttempt | undefined;
   /** Whether messages may still be kept for later. */
   readonly ended: boolean;
   dropped(count: number, why: string): void;
@@ -26,6 +33,7 @@ export interface SenderOwner {
 
 /** How often a full transport buffer is looked at, in milliseconds. */
 const DRAIN_MS = 20;
+const ATTEMPT_GONE = "the connection they were meant for is gone";
 
 /** The way out of one connection: straight to the socket while there is room, and else through a bounded outbox. */
 export class Sender implements TimerOwner {
@@ -44,8 +52,8 @@ export class Sender implements TimerOwner {
     return this.#outbox?.size ?? 0;
   }
 
-  /** Sends a frame, or keeps it. */
-  send(frame: Frame, { urgent = false, replay = false }: SendOptions): SendOutcome {
+  /** Sends a frame, or keeps it; `tag` is what a kept one can be withdrawn by. */
+  send(frame: Frame, { urgent = false, replay = false }: SendOptions, tag?: object): SendOutcome {
     const { open, ended } = this.#owner;
     const { outbox } = this.#owner.settings;
     if (urgent) return this.#write(frame) ? "sent" : "rejected";
@@ -53,7 +61,7 @@ export class Sender implements TimerOwner {
     if (ready && this.queued === 0 && this.#hasRoom() && this.#write(frame)) return "sent";
     if (ended || (!ready && outbox.policy === "reject")) return "rejected";
     this.#outbox ??= new Outbox(outbox);
-    const gaveWay = this.#outbox.add(frame, ready && !replay ? open.id : 0);
+    const gaveWay = this.#outbox.add(frame, ready && !replay ? open.attempt.id : 0, tag);
     if (gaveWay > 0) this.#owner.dropped(gaveWay, "the outbox was full");
     if (gaveWay < 0) return "rejected";
     if (ready) this.#drainLater();
@@ -62,7 +70,8 @@ export class Sender implements TimerOwner {
 
   /** Sends what waits, in order, as far as the socket takes it. */
   drain(): void {
-    this.#outbox?.flush((frame) => this.#hasRoom() && this.#write(frame));
+    const lost = this.#outbox?.flush((frame) => this.#hasRoom() && this.#write(frame)) ?? 0;
+    if (lost > 0) this.#owner.dropped(lost, ATTEMPT_GONE);
     if (this.queued > 0 && this.#owner.open?.ready) this.#drainLater();
   }
 
@@ -70,7 +79,12 @@ export class Sender implements TimerOwner {
   lose(attempt: number): void {
     if (this.#timer !== undefined) this.#owner.settings.scheduler.disarm(this.#timer);
     const unsent = this.#outbox?.forget(attempt) ?? 0;
-    if (unsent > 0) this.#owner.dropped(unsent, "the connection they were meant for is gone");
+    if (unsent > 0) this.#owner.dropped(unsent, ATTEMPT_GONE);
+  }
+
+  /** Takes back a frame that is still kept. */
+  withdraw(tag: object): void {
+    this.#outbox?.withdraw(tag);
   }
 
   /** The connection is closed for good. */
@@ -89,7 +103,7 @@ export class Sender implements TimerOwner {
   }
 
   #write(frame: Frame): boolean {
-    if (this.#owner.open?.socket.send(frame) !== true) return false;
+    if (this.#owner.open?.attempt.send(frame) !== true) return false;
     this.sent++;
     return true;
   }

@@ -112,7 +112,7 @@ export function linkSettings(options: LinkOptions): LinkSettings {
     outbox: outboxLimits(options.outbox),
     maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
     isFinal: finality(options.isFinal),
-    random: functionOption("random", options.random ?? Math.random),
+    random: safeRandom(functionOption("random", options.random ?? Math.random)),
   };
 }
 
@@ -140,6 +140,18 @@ function finality(isFinal: LinkOptions["isFinal"]): LinkSettings["isFinal"] {
       return isFinal(cause) === true;
     } catch {
       return false;
+    }
+  };
+}
+
+/** Randomness of the user's that throws, or gives no share of one, is the middle. */
+function safeRandom(random: Random): Random {
+  return () => {
+    try {
+      const share = random();
+      return share >= 0 && share < 1 ? share : 0.5;
+    } catch {
+      return 0.5;
     }
   };
 }

@@ -25,8 +25,9 @@ export interface MessageSink<Source> {
   onInvalid(source: Source, invalid: Invalid): void;
 }
 
-/** How many messages of one source may wait for an asynchronous schema; more are reported as invalid. */
+/** How many messages and characters of one source may wait for an asynchronous schema; more are reported as invalid. */
 const MAX_WAITING = 1024;
+const MAX_WAITING_LENGTH = 16_777_216;
 
 /**
  * Turns frames into messages: size, codec, type, then that type's schema alone. Asynchronous schemas keep the
@@ -38,7 +39,7 @@ export class Receiver<Source extends object> {
   readonly #maxBytes: number;
   readonly #sink: MessageSink<Source>;
   /** Only sources with a check under way are in here. */
-  readonly #waiting = new Map<Source, { tail: Promise<void>; count: number }>();
+  readonly #waiting = new Map<Source, { tail: Promise<void>; count: number; length: number }>();
 
   constructor(
     direction: { readonly validators: ReadonlyMap<string, Validate> },
@@ -119,15 +120,18 @@ export class Receiver<Source extends object> {
     const queue = this.#waiting.get(source) ?? {
       tail: Promise.resolve(),
       count: 0,
+      length: 0,
     };
-    if (queue.count >= MAX_WAITING) {
-      this.#invalid(source, frame, `${MAX_WAITING} messages are waiting for an asynchronous schema`);
+    if (queue.count >= MAX_WAITING || queue.length > MAX_WAITING_LENGTH) {
+      this.#invalid(source, frame, `${queue.count} messages are waiting for an asynchronous schema`);
       return;
     }
     queue.count++;
+    queue.length += frame.length;
     this.#waiting.set(source, queue);
     queue.tail = queue.tail.then(take).then(() => {
       queue.count--;
+      queue.length -= frame.length;
       if (queue.count === 0) this.#waiting.delete(source);
     });
   }

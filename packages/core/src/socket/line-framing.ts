@@ -4,8 +4,10 @@
  */
 export class LineDecoder {
   readonly #maxBytes: number;
-  #parts: Uint8Array[] = [];
-  #bytes = 0;
+  /** The beginning of a line whose end has not come; grows by doubling, so that single bytes cost no more than many. */
+  #rest = new Uint8Array(0);
+  #length = 0;
+  #refused = false;
 
   /**
    * A decoder for one stream.
@@ -22,43 +24,57 @@ export class LineDecoder {
    */
   push(bytes: Uint8Array, onLine: (line: string | Uint8Array) => void): boolean {
     let start = 0;
-    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-      if (!this.#keep(bytes.subarray(start, end))) return false;
+    for (
+      let end = bytes.indexOf(NEWLINE);
+      end !== -1 && !this.#refused;
+      end = bytes.indexOf(NEWLINE, start)
+    ) {
+      const line = this.#complete(bytes.subarray(start, end));
       start = end + 1;
-      const line = this.#take();
-      if (line.length > 0) onLine(decode(line));
+      if (line.length > this.#maxBytes) this.#refused = true;
+      else if (line.length > 0) onLine(decode(line));
     }
-    // What is kept must not pin, nor be changed by, the reader's buffer; `slice` of a Node Buffer copies nothing.
-    return start === bytes.length || this.#keep(new Uint8Array(bytes.subarray(start)));
+    if (!this.#refused) this.#keep(bytes.subarray(start));
+    return !this.#refused;
   }
 
-  #keep(part: Uint8Array): boolean {
-    if (part.length > 0) {
-      this.#bytes += part.length;
-      this.#parts.push(part);
+  /** The whole line, without its `\r`. */
+  #complete(end: Uint8Array): Uint8Array {
+    let line = end;
+    if (this.#length > 0) {
+      this.#append(end);
+      line = this.#rest.subarray(0, this.#length);
+      this.#rest = new Uint8Array(0);
+      this.#length = 0;
     }
-    // The line's own ending may hold one byte more: a `\r`, which is not counted.
-    const last = this.#parts.at(-1)?.at(-1);
-    return this.#bytes - Number(last === CARRIAGE_RETURN) <= this.#maxBytes;
-  }
-
-  #take(): Uint8Array {
-    let line: Uint8Array = this.#parts[0] ?? new Uint8Array(0);
-    if (this.#parts.length > 1) {
-      line = new Uint8Array(this.#bytes);
-      let offset = 0;
-      for (const part of this.#parts) {
-        line.set(part, offset);
-        offset += part.length;
-      }
-    }
-    this.#parts = [];
-    this.#bytes = 0;
     return line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#append(part);
+    // The line's own ending may hold one byte more: a `\r`, which is not counted.
+    const ending = Number(this.#rest[this.#length - 1] === CARRIAGE_RETURN);
+    if (this.#length - ending <= this.#maxBytes) return;
+    this.#refused = true;
+    this.#rest = new Uint8Array(0);
+  }
+
+  /** Copies: what is kept must neither pin nor be changed by the reader's buffer. */
+  #append(part: Uint8Array): void {
+    const length = this.#length + part.length;
+    if (length > this.#rest.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#rest.length));
+      larger.set(this.#rest.subarray(0, this.#length));
+      this.#rest = larger;
+    }
+    this.#rest.set(part, this.#length);
+    this.#length = length;
   }
 }
 
+const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
+const SPACE = 32;
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -76,8 +92,7 @@ const encoder = new TextEncoder();
 export function encodeLine(frame: string | Uint8Array): Uint8Array {
   if (typeof frame === "string") return encoder.encode(`${frame.replace(/[\r\n]+/g, " ")}\n`);
   const line = new Uint8Array(frame.length + 1);
-  for (let index = 0; index < frame.length; index++)
-    line[index] = frame[index] === 10 ? 32 : (frame[index] as number);
-  line[frame.length] = 10;
+  for (const [index, byte] of frame.entries()) line[index] = byte === NEWLINE ? SPACE : byte;
+  line[frame.length] = NEWLINE;
   return line;
 }
