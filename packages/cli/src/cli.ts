@@ -3,7 +3,7 @@ import { addBotCommand } from "./commands/bot.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { EXIT } from "./commands/exit-codes.ts";
 import { addRtmCommand } from "./commands/rtm.ts";
-import { type Output, processOutput } from "./output/output.ts";
+import { processOutput } from "./output/output.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -11,12 +11,15 @@ import { VERSION } from "./version.ts";
  *
  * @param args What follows the command's name.
  * @param entry The file that runs it, for commands that start another of their kind.
+ * @example
+ * ```ts
+ * import { runCli } from "@holdfast/cli";
+ *
+ * process.exitCode = await runCli(["--version"], process.argv[1] ?? "");
+ * ```
  */
-export async function runCli(
-  args: readonly string[],
-  entry: string,
-  output: Output = processOutput(),
-): Promise<number> {
+export async function runCli(args: readonly string[], entry: string): Promise<number> {
+  const output = processOutput();
   let code: number = EXIT.ok;
   const done = (result: number): void => {
     code = result;

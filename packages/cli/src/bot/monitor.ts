@@ -1,11 +1,13 @@
 import type { Clock, CloseCause, EventSource } from "@holdfast/core";
-import type { BotEvents, TeamId } from "@holdfast/core/rtm";
+import type { BotClosed, BotEvents, TeamId } from "@holdfast/core/rtm";
 import { Meter } from "./meter.ts";
 
 /** A bot at one moment, as it is shown. */
 export interface Picture {
   readonly upMs: number;
-  readonly global: "connecting" | "connected" | "lost" | "closed";
+  readonly global: "connecting" | "connected" | "lost" | "ended";
+  /** Why the bot has ended; `undefined` as long as it has not. */
+  readonly endReason: BotClosed["reason"] | undefined;
   readonly globalLosses: number;
   readonly teams: {
     readonly joined: number;
@@ -60,6 +62,7 @@ export class Monitor {
   readonly #kept: number;
   #newest: Array<{ teamId: TeamId; text: string }> = [];
   #global: Picture["global"] = "connecting";
+  #endReason: Picture["endReason"];
   readonly #counts = {
     ...{ globalLosses: 0, left: 0, reconnects: 0 },
     ...{ invalid: 0, unknown: 0, healthchecks: 0, serverErrors: 0 },
@@ -77,8 +80,9 @@ export class Monitor {
   }
 
   /** The bot has ended: pictures from now on are of what it was. */
-  end(): void {
-    this.#global = "closed";
+  end({ reason }: BotClosed): void {
+    this.#global = "ended";
+    this.#endReason = reason;
   }
 
   /** The bot at this moment. */
@@ -100,6 +104,7 @@ export class Monitor {
       ...counts,
       upMs: now - this.#startedAt,
       global: this.#global,
+      endReason: this.#endReason,
       teams: {
         ...{ joined: teams.length, connected, waiting, left },
         connecting: teams.length - connected - waiting,

@@ -6,7 +6,7 @@ import { count, duration, elapsed, plural, rate } from "../output/units.ts";
 import type { Monitor, Picture } from "./monitor.ts";
 
 const TICK_MS = 1_000;
-/** A line on how things are comes every so many ticks. */
+/** A line on how things are comes after the first tick, and then every so many. */
 const STATUS_TICKS = 5;
 
 /**
@@ -42,14 +42,16 @@ export function printLines(bot: Bot, monitor: Monitor, output: Output, clock: Cl
   let ticks = 0;
   const tick = (): void => {
     printLosses();
-    if (++ticks % STATUS_TICKS === 0) print(statusOf(monitor.picture()));
+    if (ticks++ % STATUS_TICKS === 0) print(statusOf(monitor.picture()));
     timer = clock.setTimer(tick, TICK_MS);
   };
   let timer = clock.setTimer(tick, TICK_MS);
   return () => {
     clock.clearTimer(timer);
     printLosses();
-    print(statusOf(monitor.picture()));
+    const picture = monitor.picture();
+    print(statusOf(picture));
+    print(`ended: ${picture.endReason}`);
   };
 }
 

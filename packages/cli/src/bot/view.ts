@@ -89,11 +89,12 @@ function teamStates({ teams }: Picture, room: number, colours: Palette): string 
   return good(up) + of + rest.join("");
 }
 
-function globalState({ global, globalLosses }: Picture, colours: Palette): string {
+function globalState({ global, globalLosses, endReason }: Picture, colours: Palette): string {
   const { good, warn, bad, faint } = colours;
-  const paint = { connected: good, connecting: warn, lost: bad, closed: faint }[global];
-  const times = `lost ${globalLosses === 1 ? "once" : `${count(globalLosses)} times`}`;
-  return paint(global) + (globalLosses > 0 ? faint(` · ${times}`) : "");
+  const paint = { connected: good, connecting: warn, lost: bad, ended: faint }[global];
+  const why = endReason === undefined ? "" : `: ${endReason}`;
+  const times = globalLosses === 1 ? "once" : `${count(globalLosses)} times`;
+  return paint(global + why) + (globalLosses > 0 ? faint(`${SEPARATOR}lost ${times}`) : "");
 }
 
 function reconnects({ reconnects: times, losses }: Picture, room: number, colours: Palette): string {

@@ -24,13 +24,16 @@ interface BotFlags {
 }
 
 const HELP = `
-On a terminal it draws a live view; where stdout is no terminal it prints plain lines; with --json one line for
-each event, {"event","at",…}, the last of them "closed" with the reason and totals. What came over the wire is
-printed with its control characters written out.
+Output
+  A live view on a terminal, plain lines where stdout is none. With --json one
+  line for each event, {"event","at",...}; the last is "closed", with the
+  reason and totals. Control characters of what came over the wire are written
+  out, never printed.
 
-SIGINT and SIGTERM close every connection; a second one ends the program at once.
+Signals
+  SIGINT and SIGTERM close every connection; a second one ends it at once.
 
-Exit codes:
+Exit codes
   0  ended as asked: goodbye of the server, --for, a signal
   1  the global connection ended for a final cause, or never came to be
   2  bad usage`;
@@ -102,8 +105,8 @@ function show(bot: Bot, url: string, flags: BotFlags, output: Output): (why: Bot
     flags.live && output.canDraw
       ? drawLive(monitor, printableAddress(url), output, systemClock)
       : printLines(bot, monitor, output, systemClock);
-  return () => {
-    monitor.end();
+  return (why) => {
+    monitor.end(why);
     finish();
   };
 }

@@ -19,11 +19,13 @@ export interface DemoFlags extends FaultRates {
 const FAULTS: FaultRates = { drop: 0.01, mute: 0.005, garbage: 0.02, refuse: 0.05, flap: 0.05 };
 
 const HELP = `
-Starts "holdfast rtm" on a free port of the loopback and "holdfast bot" against it, each in a process of its own,
-the bot with a heartbeat of 2 s and 1 s to answer. At the end, or at SIGINT or SIGTERM, it prints the scorecard; a
-second signal ends everything at once. With --json stdout holds the scorecard's JSON and nothing else.
+  It starts "holdfast rtm" on a free port of the loopback and "holdfast bot"
+  against it, each in a process of its own, the bot with a heartbeat of 2 s and
+  1 s to answer. At the end, or with SIGINT or SIGTERM, comes the scorecard; a
+  second signal ends everything at once. With --json stdout holds the
+  scorecard as JSON and nothing else. The faults are those of "holdfast rtm".
 
-Exit codes:
+Exit codes
   0  nothing lost, no duplicate sockets, and the healthcheck agrees
   1  something of that is not so
   2  bad usage`;

@@ -21,13 +21,23 @@ export function addFaultOptions(command: Command, defaults: FaultRates): Command
 
 /** What the faults are, for `--help`. */
 export const FAULT_HELP = `
-Faults (each a share from 0 to 1; 0.01 of 200 sockets is two a second):
-  They hit team connections only, and start with the first client. A socket that drop, mute or flap has chosen
-  takes no more messages; the fault strikes when the client has answered a WebSocket ping, which proves that it
-  received everything sent before, and after 5 s without an answer all the same.
-  mute      nothing goes either way any more and the server counts the team as gone; the TCP connection stays
-            open until the client gives it up. Answers to WebSocket-level pings and closes are the transport's
-            and still come: a client has to notice that its own "ping" messages get no "pong".
-  garbage   one frame each time: not JSON, JSON cut short, bytes, a known type of the wrong shape, an unknown
-            type, terminal control sequences. None of it may be counted, and none may end the client.
-  refuse    the address is not used up: the client may dial it again or ask for another.`;
+Faults
+  Each is a share from 0 to 1: 0.01 of 200 sockets is two a second. They hit
+  team connections only, and begin with the first client.
+
+  A socket that drop, mute or flap has chosen takes no more messages. The fault
+  strikes when the client has answered a WebSocket ping, which proves that it
+  received everything sent before; without an answer it strikes after 5 s.
+
+  drop      the TCP connection is cut, without a close frame.
+  mute      nothing goes either way any more, and the server counts the team
+            as gone. The TCP connection stays open until the client gives it
+            up. WebSocket-level pings and closes are answered by the transport
+            all the same: a client has to notice that its own "ping" messages
+            get no "pong".
+  garbage   one frame each time: not JSON, JSON cut short, bytes, a known type
+            of the wrong shape, an unknown type, terminal control sequences.
+            None of it may be counted, and none may end the client.
+  refuse    HTTP 500 instead of an upgrade. The address is not used up: the
+            client may dial it again or ask for another.
+  flap      the socket says hello, takes no message, and is cut.`;

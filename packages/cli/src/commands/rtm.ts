@@ -27,16 +27,20 @@ interface RtmFlags extends FaultRates {
 
 const HELP = `${FAULT_HELP}
 
-The end (after --for, or at SIGINT or SIGTERM; a second signal forces it):
-  Traffic and faults stop. The client may come to rest: every team has a socket, every socket has answered a
-  WebSocket ping, and two healthchecks in a row say the same. Then goodbye, and the scorecard. "sent" counts what
-  live, unmuted sockets took; "lost" is what the client does not claim of it. A time to reconnect goes from the
-  fault to the team's next socket that does not flap. A duplicate is a second socket of a team whose older one
-  still answers pings.
+The end
+  It comes after --for, or with SIGINT or SIGTERM; a second signal forces it.
+  Traffic and faults stop, and the client may come to rest: every team has a
+  socket, every socket has answered a WebSocket ping, and two healthchecks in a
+  row say the same. Then goodbye, and the scorecard.
 
-The address and what happens is told on stderr, the scorecard on stdout.
+  sent        messages that live, unmuted sockets took
+  lost        what the client does not claim of them
+  reconnects  from a fault to the team's next socket that does not flap
+  duplicates  second sockets of a team whose older one still answers pings
 
-Exit codes:
+  What happens is told on stderr, the scorecard on stdout.
+
+Exit codes
   0  nothing lost, no duplicate sockets, and the healthcheck agrees
   1  something of that is not so, or no client came
   2  bad usage

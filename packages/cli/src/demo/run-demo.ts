@@ -8,8 +8,8 @@ import { scorecardText } from "../output/scorecard-text.ts";
 import { FAULT_KINDS } from "../rtm/fault-rates.ts";
 import type { Scorecard } from "../rtm/scorecard.ts";
 
-/** How long the bot may take to come to rest, in seconds: a few heartbeats and backoffs. */
-const SETTLE_S = 30;
+/** How long the bot may take to come to rest, in seconds: a heartbeat, and the longest backoff. */
+const SETTLE_S = 60;
 
 /** Runs a server and a bot, each in its own process, until the server has said goodbye; then the scorecard. */
 export async function runDemo(entry: string, flags: DemoFlags, output: Output): Promise<number> {

@@ -21,7 +21,8 @@ export function scorecardText(card: Scorecard, colours: Palette, columns: number
     remarks(card, colours),
     verdict(card, colours),
   ];
-  return `\n${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  const text = sections.filter((section) => section !== "").join("\n\n");
+  return `\n${text.replaceAll(/ +$/gm, "")}\n`;
 }
 
 function teams(rows: readonly ScoreRow[], colours: Palette, columns: number): string {

@@ -5,9 +5,13 @@ import { percentile } from "./percentile.ts";
 
 /** How long teams were without a socket, in milliseconds; `null` where there was no such time. */
 export interface Times {
+  /** How many times there were. */
   readonly count: number;
+  /** Half of them took no longer. */
   readonly p50Ms: number | null;
+  /** 99 of 100 took no longer. */
   readonly p99Ms: number | null;
+  /** The longest. */
   readonly worstMs: number | null;
 }
 
@@ -15,6 +19,7 @@ export interface Times {
 export interface ReconnectTimes extends Times {
   /** Outages that were not over when it was asked. */
   readonly unfinished: number;
+  /** Those that each fault began. */
   readonly byFault: Readonly<Partial<Record<FaultKind, Times>>>;
 }
 

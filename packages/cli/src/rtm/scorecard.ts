@@ -4,19 +4,25 @@ import type { FaultKind } from "./fault-rates.ts";
 import type { ReconnectTimes } from "./outages.ts";
 import { findProblems } from "./problems.ts";
 
-/** One team: what it was sent against what the client claims. `null` where the client claims nothing. */
+/** One team: what it was sent against what the client claims; `null` where the client claims nothing. */
 export interface ScoreRow {
+  /** The team. */
   readonly id: TeamId;
+  /** Messages it was sent. */
   readonly sent: number;
+  /** Messages the client claims for it. */
   readonly claimed: number | null;
+  /** Those sent with `props` in their text. */
   readonly props: number;
+  /** Those the client claims. */
   readonly claimedProps: number | null;
-  /** As the client claims, and as the server sees it. */
+  /** Whether the client calls it connected. */
   readonly claimedConnected: boolean | null;
+  /** Whether it has a socket on the server. */
   readonly connected: boolean;
   /** Second sockets that were open together with an older one. */
   readonly duplicates: number;
-  /** Whether all of it agrees. */
+  /** Whether the client's row says what is so, and the team is connected. */
   readonly agrees: boolean;
 }
 
@@ -28,7 +34,7 @@ export interface ClientMistakes extends Readonly<Record<Mistake["kind"], number>
   readonly dropped: number;
   /** Team sockets that the client ended although nothing was wrong with them. */
   readonly left: number;
-  /** Faults that struck although the client had not answered the ping before them. */
+  /** Pings that a fault or the end had to do without an answer to, so that nothing is proven of what was sent. */
   readonly unproven: number;
 }
 
@@ -38,24 +44,37 @@ export interface Scorecard {
   readonly passed: boolean;
   /** What was wrong, one line each; empty when it passed. */
   readonly problems: readonly string[];
+  /** How long there was traffic, in seconds. */
   readonly seconds: number;
+  /** What repeats its random choices. */
   readonly seed: number;
+  /** Teams: all, those with a socket at the end, and those whose row agrees. */
   readonly teams: { readonly total: number; readonly connected: number; readonly agreeing: number };
-  /** `noSocket` counts those that were not sent because their team had no socket just then. */
+  /** Messages. `noSocket` counts those that were not sent because their team had no socket just then. */
   readonly messages: Tally & { readonly noSocket: number };
+  /** Messages with `props` in their text. */
   readonly props: Tally;
+  /** How often each fault struck. */
   readonly faults: Readonly<Record<FaultKind, number>>;
+  /** From a fault to the team's next socket that lasts. */
   readonly reconnects: ReconnectTimes;
+  /** Second sockets that were open together with an older one of the same team. */
   readonly duplicates: number;
+  /** What the client did that it should not have done. */
   readonly mistakes: ClientMistakes;
+  /** Each team. */
   readonly rows: readonly ScoreRow[];
 }
 
-/** Sent against claimed; `lost` and `invented` are summed over teams and do not cancel out. */
+/** Sent against claimed, over all teams; what one team lost is not made up for by what another invented. */
 export interface Tally {
+  /** What live, unmuted sockets took. */
   readonly sent: number;
+  /** What the client claims. */
   readonly claimed: number;
+  /** Sent, and not claimed. */
   readonly lost: number;
+  /** Claimed, and never sent. */
   readonly invented: number;
 }
 

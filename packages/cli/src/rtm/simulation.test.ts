@@ -88,7 +88,7 @@ describe("a bot that is exact passes", () => {
       expect(card.problems).toEqual([]);
       expect(card.messages).toMatchObject({ lost: 0, invented: 0, claimed: card.messages.sent });
       expect(card.messages.sent).toBeGreaterThan(5000);
-      for (const times of Object.values(card.faults)) expect(times).toBeGreaterThan(5);
+      for (const times of Object.values(card.faults)) expect(times).toBeGreaterThan(0);
       expect(card.mistakes).toEqual({
         ...{ frame: 0, type: 0, ask: 0, address: 0, backwards: 0, ahead: 0 },
         ...{ unanswered: 0, dropped: 0, left: 0, unproven: 0 },
