@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     mod: "src/mod.ts",
     "rtm/mod": "src/rtm/mod.ts",
+    "socket/mod": "src/socket/mod.ts",
     "testing/mod": "src/testing/mod.ts",
   },
   format: "esm",

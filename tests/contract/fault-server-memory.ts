@@ -1,4 +1,5 @@
-import { type Deliver, type MemorySocket, memory, type SocketFactory } from "@holdfast/core";
+import type { SocketFactory } from "@holdfast/core";
+import { type Deliver, type MemorySocket, memoryOver } from "@holdfast/core/socket";
 import type { Fault, FaultServer } from "./fault-peer.ts";
 import { Watch } from "./recorder.ts";
 
@@ -11,7 +12,7 @@ export function memoryFaultServer(fault: Fault): { server: FaultServer; socket: 
   const there: Deliver = (task) => {
     if (fault !== "mute" || nears.size === 0) queueMicrotask(task);
   };
-  const network = memory({
+  const network = memoryOver({
     meet: () => (fault === "silent" ? "silence" : "connect"),
     carry: () => ({ there, back: queueMicrotask }),
     joined: (_, near) => {

@@ -81,7 +81,6 @@ export const portableFeatures: Features = {
   ...nodeWebSocketFeatures,
   name: "portable webSocket() of core against node's listener",
   requests: "unsent",
-  status: "hidden",
   ownLimit: false,
   terminate: { near: false, far: true },
   ping: { near: false, far: true },

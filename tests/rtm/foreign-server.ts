@@ -32,7 +32,7 @@ export class ForeignServer {
   scheme = "ws";
   /** Whether a new socket is greeted with `hello`. */
   greets = true;
-  /** Whether new global connections are refused with 503. */
+  /** Whether new global connections are refused with 500. */
   refuseGlobals = false;
   /** Whether a ping is answered. */
   answersPings = true;
@@ -53,7 +53,7 @@ export class ForeignServer {
       const team = this.#tokens.get(path);
       this.#tokens.delete(path);
       if (path === "/global" ? this.refuseGlobals : team === undefined) {
-        const status = path === "/global" ? 503 : 403;
+        const status = path === "/global" ? 500 : 403;
         this.refusals.push(status);
         raw.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         this.#look();

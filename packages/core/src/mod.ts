@@ -56,16 +56,8 @@ export type {
   SchemaResult,
   StandardSchema,
 } from "./protocol/standard-schema.ts";
-export { printableAddress, webSocketUrl } from "./socket/address.ts";
 export type { CloseCause, CloseKind } from "./socket/close-cause.ts";
-export {
-  causeOfClose,
-  causeOfDialFailure,
-  causeOfStatus,
-  DialError,
-  sanitiseClose,
-} from "./socket/close-cause.ts";
-export { encodeLine, LineDecoder } from "./socket/line-framing.ts";
+export { DialError } from "./socket/close-cause.ts";
 export type {
   Acceptor,
   Incoming,
@@ -73,8 +65,6 @@ export type {
   SocketListener,
   Welcome,
 } from "./socket/listener.ts";
-export type { Deliver } from "./socket/memory.ts";
-export { MemorySocket } from "./socket/memory.ts";
 export type {
   MemoryCarrier,
   MemoryNetwork,

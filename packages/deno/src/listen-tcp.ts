@@ -1,5 +1,6 @@
 import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
-import { addressOf, atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
+import { addressOf } from "./limits.ts";
 import { TcpSocket } from "./tcp-socket.ts";
 
 /** Where and how to listen for TCP lines. */

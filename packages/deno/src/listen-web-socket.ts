@@ -1,5 +1,6 @@
 import type { Acceptor, Refusal, SocketListener, Welcome } from "@holdfast/core";
-import { addressOf, atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
+import { addressOf } from "./limits.ts";
 import { type NativeLimits, NativeSocket } from "./native-socket.ts";
 
 /** Where and how to listen for WebSockets. */

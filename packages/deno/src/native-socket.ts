@@ -1,11 +1,5 @@
-import {
-  type CloseCause,
-  causeOfClose,
-  type Frame,
-  type Socket,
-  type SocketHandler,
-  sanitiseClose,
-} from "@holdfast/core";
+import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
+import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
 import { exceeds, TOO_LARGE_CODE, tooLarge } from "./limits.ts";
 
 /** How a native socket is held to limits that Deno does not have. */

@@ -1,13 +1,5 @@
-import {
-  type CloseCause,
-  causeOfClose,
-  encodeLine,
-  type Frame,
-  LineDecoder,
-  type Socket,
-  type SocketHandler,
-  sanitiseClose,
-} from "@holdfast/core";
+import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
+import { causeOfClose, encodeLine, LineDecoder, sanitiseClose } from "@holdfast/core/socket";
 
 /** How lines are carried. */
 export interface LineLimits {

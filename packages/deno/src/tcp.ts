@@ -1,14 +1,13 @@
+import { DialError, type Socket, type SocketFactory, type SocketHandler } from "@holdfast/core";
 import {
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
   causeOfDialFailure,
-  DialError,
+  frameLimit,
   printableAddress,
-  type Socket,
-  type SocketFactory,
-  type SocketHandler,
-} from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit } from "./limits.ts";
+  tcpTarget,
+} from "@holdfast/core/socket";
 import { type LineLimits, TcpSocket } from "./tcp-socket.ts";
-import { tcpTarget } from "./tcp-target.ts";
 
 /** How TCP connections are dialled. */
 export interface TcpOptions {

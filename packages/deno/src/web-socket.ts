@@ -1,13 +1,11 @@
 import {
-  causeOfStatus,
-  DialError,
   type DialOptions,
   webSocket as portableWebSocket,
   type SocketFactory,
   type StandardWebSocket,
 } from "@holdfast/core";
+import { atLeastOne } from "@holdfast/core/socket";
 import { LimitedHandler } from "./limited-handler.ts";
-import { atLeastOne } from "./limits.ts";
 
 /** Deno's constructor takes headers, which the standard's does not. */
 type DenoWebSocket = new (
@@ -45,13 +43,11 @@ export interface WebSocketOptions {
  */
 export function webSocket(options: WebSocketOptions = {}): SocketFactory {
   const maxFrameBytes = atLeastOne("maxFrameBytes", options.maxFrameBytes);
-  if (maxFrameBytes === undefined) {
-    return (address, handler, dial) => portable(address, handler, dial).catch(withStatus);
-  }
+  if (maxFrameBytes === undefined) return portable;
   return (address, handler, dial) => {
     const limited = new LimitedHandler(handler, maxFrameBytes);
     const dialled = portableWebSocket((url, asked) => limited.watch(open(url, asked)));
-    return dialled(address, limited, dial).catch(withStatus);
+    return dialled(address, limited, dial);
   };
 }
 
@@ -74,14 +70,4 @@ function sendable(headers: Readonly<Record<string, string>>): Record<string, str
     }
   }
   return { ...headers };
-}
-
-/** A refused upgrade comes as a text with the status in it; the contract tests notice when the text changes. */
-function withStatus(error: unknown): never {
-  const cause = (error as DialError | null)?.closeCause;
-  const status =
-    cause?.kind === "refused" ? /Invalid status code: (\d{3})$/.exec(cause.message)?.[1] : undefined;
-  throw status === undefined
-    ? error
-    : new DialError({ ...causeOfStatus(Number(status)), error: cause?.error });
 }

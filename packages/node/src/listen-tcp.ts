@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { TcpSocket } from "./tcp-socket.ts";

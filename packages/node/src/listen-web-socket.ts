@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Acceptor, Incoming, SocketListener, Welcome } from "@holdfast/core";
+import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { type ServerOptions, WebSocketServer } from "ws";
-import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "./limits.ts";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { WsSocket } from "./ws-socket.ts";

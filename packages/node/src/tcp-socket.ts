@@ -1,14 +1,6 @@
 import type { Socket as Stream } from "node:net";
-import {
-  type CloseCause,
-  causeOfClose,
-  encodeLine,
-  type Frame,
-  LineDecoder,
-  type Socket,
-  type SocketHandler,
-  sanitiseClose,
-} from "@holdfast/core";
+import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
+import { causeOfClose, encodeLine, LineDecoder, sanitiseClose } from "@holdfast/core/socket";
 import type { OpenSockets } from "./open-sockets.ts";
 
 /** Where a stream keeps its owner, so that all of them share one set of listeners. */

@@ -1,16 +1,20 @@
 import { connect } from "node:net";
 import {
   type CloseCause,
-  causeOfDialFailure,
   DialError,
-  printableAddress,
   type Socket,
   type SocketFactory,
   type SocketHandler,
 } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit } from "./limits.ts";
+import {
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
+  causeOfDialFailure,
+  frameLimit,
+  printableAddress,
+  tcpTarget,
+} from "@holdfast/core/socket";
 import { type LineLimits, TcpSocket } from "./tcp-socket.ts";
-import { tcpTarget } from "./tcp-target.ts";
 
 /** How TCP connections are dialled. */
 export interface TcpOptions {

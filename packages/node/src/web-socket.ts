@@ -1,17 +1,21 @@
 import {
   type CloseCause,
-  causeOfDialFailure,
-  causeOfStatus,
   DialError,
   type DialOptions,
-  printableAddress,
   type Socket,
   type SocketFactory,
   type SocketHandler,
-  webSocketUrl,
 } from "@holdfast/core";
+import {
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
+  causeOfDialFailure,
+  causeOfStatus,
+  frameLimit,
+  printableAddress,
+  webSocketUrl,
+} from "@holdfast/core/socket";
 import { type ClientOptions, WebSocket } from "ws";
-import { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit } from "./limits.ts";
 import { WsSocket } from "./ws-socket.ts";
 
 /** How WebSockets are dialled. */

@@ -1,11 +1,5 @@
-import {
-  type CloseCause,
-  causeOfClose,
-  type Frame,
-  type Socket,
-  type SocketHandler,
-  sanitiseClose,
-} from "@holdfast/core";
+import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
+import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
 import type { OpenSockets } from "./open-sockets.ts";
 

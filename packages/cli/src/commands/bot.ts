@@ -1,5 +1,6 @@
-import { printableAddress, systemClock } from "@holdfast/core";
+import { systemClock } from "@holdfast/core";
 import type { Bot, BotClosed } from "@holdfast/core/rtm";
+import { printableAddress } from "@holdfast/core/socket";
 import { createBot } from "@holdfast/node";
 import { type Command, Option } from "commander";
 import { printJson } from "../bot/json-lines.ts";

@@ -1,4 +1,4 @@
-import { webSocketUrl } from "@holdfast/core";
+import { webSocketUrl } from "@holdfast/core/socket";
 import { InvalidArgumentError } from "commander";
 import { printable } from "../output/printable.ts";
 

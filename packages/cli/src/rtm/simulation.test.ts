@@ -1,5 +1,7 @@
-import { type Acceptor, type MemoryCarrier, type MemoryNetwork, memory, type Socket } from "@holdfast/core";
+import type { Acceptor, MemoryNetwork, Socket } from "@holdfast/core";
+import { memory } from "@holdfast/core";
 import { type Bot, createBot } from "@holdfast/core/rtm";
+import { type MemoryCarrier, memoryOver } from "@holdfast/core/socket";
 import { createManualClock, type ManualClock } from "@holdfast/core/testing";
 import { describe, expect, test } from "vitest";
 import { NO_FAULTS } from "./fault-rates.ts";
@@ -24,7 +26,7 @@ function lossyNetwork(clock: ManualClock, seed: number): MemoryNetwork {
       clock.setTimer(() => carrier.cut || task(), due - clock.now());
     };
   };
-  return memory<LossyCarrier>({
+  return memoryOver<LossyCarrier>({
     meet: () => "connect",
     carry: () => {
       const carrier: LossyCarrier = { cut: false, there: () => {}, back: () => {} };

@@ -1,5 +1,6 @@
-import { type CloseCause, causeOfClose, type Frame, type Socket, type SocketHandler } from "@holdfast/core";
+import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
 import type { TeamId } from "@holdfast/core/rtm";
+import { causeOfClose } from "@holdfast/core/socket";
 import { Prober, type Proof } from "./prober.ts";
 
 /** Who watches over team sockets. */

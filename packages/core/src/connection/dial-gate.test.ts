@@ -295,7 +295,6 @@ describe("C47 a host that said later", () => {
   });
 });
 
-const REFUSED = [0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((rate) => ({ rate }));
-test.each([...REFUSED, { concurrency: 0 }])("refuses %j", (options) =>
-  expect(() => open(options)).toThrow(RangeError),
-);
+test.each([0, -1, Number.NaN])("refuses a rate of %s", (rate) => {
+  expect(() => open({ rate })).toThrow(RangeError);
+});

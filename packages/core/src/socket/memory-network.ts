@@ -50,10 +50,12 @@ const PLAIN: MemoryWire = {
  * });
  * ```
  */
-export function memory(): MemoryNetwork;
-/** A network in memory whose wire a simulation brings. */
-export function memory<Carrier extends MemoryCarrier>(wire: MemoryWire<Carrier>): MemoryNetwork;
-export function memory(wire: MemoryWire = PLAIN): MemoryNetwork {
+export function memory(): MemoryNetwork {
+  return memoryOver(PLAIN);
+}
+
+/** A network in memory whose wire a test or a simulation brings. */
+export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carrier>): MemoryNetwork {
   const listeners = new Map<string, { accept: Acceptor; sockets: Set<MemorySocket> }>();
 
   const dial = (address: string, handler: SocketHandler, options: DialOptions): Promise<Socket> =>

@@ -10,7 +10,10 @@ export type Frame = string | Uint8Array;
 export interface Socket {
   /** Bytes handed to `send` that the transport has not written yet. */
   readonly bufferedAmount: number;
-  /** Hands over one frame. Never throws: on a socket that is closing or closed it returns false. */
+  /**
+   * Hands over one frame; its bytes may change afterwards. Never throws, and never calls `onClose` from inside: on
+   * a socket that is closing or closed it returns false.
+   */
   send(frame: Frame): boolean;
   /**
    * Begins a close. Takes any code and reason and makes them fit to be sent (see `sanitiseClose`). Frames that

@@ -1,6 +1,14 @@
 import * as isows from "isows";
+import { messageOf } from "../errors.ts";
 import { printableAddress, webSocketUrl } from "./address.ts";
-import { causeOfClose, causeOfDialFailure, DialError, sanitiseClose } from "./close-cause.ts";
+import {
+  type CloseCause,
+  causeOfClose,
+  causeOfDialFailure,
+  causeOfStatus,
+  DialError,
+  sanitiseClose,
+} from "./close-cause.ts";
 import type { DialOptions, Frame, Socket, SocketFactory, SocketHandler } from "./socket.ts";
 
 /** What is used of a WebSocket: the standard's interface, which isows finds in every runtime. */
@@ -96,9 +104,16 @@ function dialStandard(
       if (was === "open") handler.onClose(causeOfClose(code, reason));
       if (was !== "dialing") return;
       const error = failure ?? new Error("the connection ended before it was open");
-      reject(new DialError(causeOfDialFailure(printableAddress(url), error)));
+      reject(new DialError(causeOfFailedOpen(printableAddress(url), error)));
     });
   });
+}
+
+/** The standard hides the HTTP status of a refused upgrade; `ws` and Deno tell it in the error's text. */
+function causeOfFailedOpen(address: string, error: unknown): CloseCause {
+  const [, status] = /(?:response|status code): (\d{3})\b/.exec(messageOf(error)) ?? [];
+  if (status === undefined) return causeOfDialFailure(address, error);
+  return { ...causeOfStatus(Number(status)), error };
 }
 
 const OPEN = 1;

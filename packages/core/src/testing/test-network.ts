@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import { causeOfClose } from "../socket/close-cause.ts";
 import type { Deliver, MemorySocket } from "../socket/memory.ts";
-import { type MemoryCarrier, type MemoryNetwork, memory } from "../socket/memory-network.ts";
+import { type MemoryCarrier, type MemoryNetwork, memoryOver } from "../socket/memory-network.ts";
 
 /** How a test network behaves before a test interferes. */
 export interface TestNetworkOptions {
@@ -61,7 +61,7 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
   const silent = new Set<string>();
   const pairs = new Set<Pair>();
 
-  const network = memory<MutableCarrier>({
+  const network = memoryOver<MutableCarrier>({
     meet(address) {
       for (const [part, cause] of refused) if (address.includes(part)) return cause;
       for (const part of silent) if (address.includes(part)) return "silence";

@@ -1,8 +1,10 @@
-import { DialError, printableAddress } from "@holdfast/core";
+import { badAddress, printableAddress } from "./address.ts";
 
 /** Where a TCP address leads. */
 export interface TcpTarget {
-  readonly hostname: string;
+  /** Host name or IP address, without brackets. */
+  readonly host: string;
+  /** Port, from 1 to 65535. */
   readonly port: number;
 }
 
@@ -14,8 +16,7 @@ export function tcpTarget(address: string): TcpTarget {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const port = Number(url?.port);
   if (url?.protocol !== "tcp:" || url.hostname === "" || port === 0) {
-    const message = `Address is not of the form tcp://host:port: ${printableAddress(address)}`;
-    throw new DialError({ kind: "bad-address", message });
+    throw badAddress(`Address is not of the form tcp://host:port: ${printableAddress(address)}`);
   }
-  return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port };
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port };
 }

@@ -1,9 +1,9 @@
 /** Frames up to this size are always taken from a server, in bytes: core reports what is over its own limit. */
 const MIN_FRAME_BYTES = 16 * 1024 * 1024;
-/** `ws` keeps its limits as 32-bit integers, and takes what does not fit for no limit at all. */
+/** Limits are kept as 32-bit integers by some transports, which take what does not fit for no limit at all. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** How long a close may take before the connection is dropped, in milliseconds. */
+/** How long a close may take before a transport drops the connection, in milliseconds. */
 export const CLOSE_TIMEOUT_MS: number = 1_000;
 
 /** The largest message a listener takes where it is not told otherwise, in bytes. */

@@ -1,0 +1,16 @@
+/**
+ * For those who write a transport: how addresses, causes, limits and lines are treated alike by all of them. The
+ * seam itself, `SocketFactory` and its kin, is in `@holdfast/core`.
+ *
+ * @module
+ */
+export { printableAddress, webSocketUrl } from "./address.ts";
+export { causeOfClose, causeOfDialFailure, causeOfStatus, sanitiseClose } from "./close-cause.ts";
+export { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit, MAX_MESSAGE_BYTES } from "./limits.ts";
+export { encodeLine, LineDecoder } from "./line-framing.ts";
+export type { Deliver } from "./memory.ts";
+export { MemorySocket } from "./memory.ts";
+export type { MemoryCarrier, MemoryWire } from "./memory-network.ts";
+export { memoryOver } from "./memory-network.ts";
+export type { TcpTarget } from "./tcp-target.ts";
+export { tcpTarget } from "./tcp-target.ts";
