@@ -3,6 +3,9 @@ import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
 import type { OpenSockets } from "./open-sockets.ts";
 
+/** After so many frames a socket lets the loop turn: Node would read up to two megabytes before it does. */
+const BURST = 512;
+
 /** Where a WebSocket keeps its owner, so that all of them share one set of listeners. */
 const owner = Symbol("holdfast.owner");
 
@@ -17,6 +20,7 @@ export class WsSocket implements Socket {
   readonly #webSocket: WebSocket;
   readonly #among: OpenSockets | undefined;
   #failure: Error | undefined;
+  #burst = 0;
 
   /**
    * @param webSocket An open one. `handler` must be set in the same turn.
@@ -61,10 +65,22 @@ export class WsSocket implements Socket {
 
   /** A whole message was read. */
   received(data: Buffer, isBinary: boolean): void {
+    if (++this.#burst === BURST) this.#breathe();
     // A plain array and not the Buffer, whose `slice` does something else.
     this.handler.onFrame(
       isBinary ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data.toString(),
     );
+  }
+
+  /** Lets the loop turn before more is read: else one peer's burst keeps timers and other sockets waiting. */
+  #breathe(): void {
+    this.#webSocket.pause();
+    const resume = (): void => {
+      this.#burst = 0;
+      this.#webSocket.resume();
+    };
+    // Twice: what Node had read already is handed over on resuming, in the turn of the first one.
+    setImmediate(() => setImmediate(resume));
   }
 
   /** `ws` gives up: its close follows, and says less about it. */

@@ -84,13 +84,15 @@ export class DialGate implements TimerOwner {
 
   /** Waits for a slot. */
   enter(waiter: DialWaiter): void {
-    const hold = this.#holdOf(waiter.host);
-    if (hold === undefined) this.#lane(waiter.priority).add(waiter);
-    else {
+    const hold = this.#holds.size === 0 ? undefined : this.#holdOf(waiter.host);
+    if (hold !== undefined) {
       hold.waiters.add(waiter);
-      this.#armHold(hold);
+      return this.#armHold(hold);
     }
-    this.#schedule();
+    const lane = this.#lane(waiter.priority);
+    lane.add(waiter);
+    // Behind somebody else nothing is sooner than it was: thousands may enter at once.
+    if (lane.size === 1 || !this.#timer.armed) this.#schedule();
   }
 
   /** Stops waiting for a slot. */

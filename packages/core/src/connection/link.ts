@@ -75,8 +75,9 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   get ended(): boolean {
+    if (this.#queue === undefined) return this.phase === "closed" || this.phase === "closing";
     // What is queued behind the step that is under way counts: a listener that closed has closed.
-    for (const { type } of [...(this.#queue ?? [])].reverse()) {
+    for (const { type } of [...this.#queue].reverse()) {
       if (type === "connect") return false;
       if (type === "close" || type === "abort") return true;
     }

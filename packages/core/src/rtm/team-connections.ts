@@ -3,6 +3,7 @@ import type { SharedDialling } from "../connection/dialling.ts";
 import type { AttemptInfo } from "../connection/link-owner.ts";
 import type { ManagerStats } from "../connection/manager-events.ts";
 import { Replies } from "../connection/replies.ts";
+import { Timer, type TimerOwner } from "../connection/scheduler.ts";
 import type { RequestHeaders } from "../connection/settings.ts";
 import type { Emitter, ErrorReport } from "../emitter.ts";
 import { HoldfastError } from "../errors.ts";
@@ -23,8 +24,11 @@ export interface GlobalSide {
   ask(id: TeamId): void;
 }
 
+/** How long connections may be made before other work of the loop gets its turn, in milliseconds. */
+const SLICE_MS = 5;
+
 /** The team half of a bot: asks for addresses, keeps one connection for each joined team, and counts. */
-export class TeamConnections {
+export class TeamConnections implements TimerOwner {
   /** Server messages that were harmless and made no sense. */
   ignored = 0;
   /** Connections that were ready again after a loss. */
@@ -41,6 +45,9 @@ export class TeamConnections {
   /** Teams that wait for the global connection to return. */
   readonly #returns: Replies;
   readonly #manager: ConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>;
+  /** Teams that joined and have no connection yet, in that order. */
+  #arrivals: TeamId[] = [];
+  readonly #arrivalTimer = new Timer(this);
   #pings = 0;
   #closed = false;
 
@@ -97,7 +104,23 @@ export class TeamConnections {
       return;
     }
     this.#events.emit("team.joined", { teamId: id });
-    if (team.joined) this.#manager.add(id);
+    this.#arrivals.push(id);
+    if (!this.#arrivalTimer.armed) this.#dialling.scheduler.arm(this.#arrivalTimer, 0);
+  }
+
+  /** Thousands of teams may join in one read of the socket: their connections are made in slices. */
+  onTimer(): void {
+    const { clock } = this.#dialling.scheduler;
+    const started = clock.now();
+    let taken = 0;
+    for (const id of this.#arrivals) {
+      if (clock.now() - started > SLICE_MS) break;
+      taken++;
+      // It may have left meanwhile.
+      if (this.#roster.get(id)?.joined) this.#manager.add(id);
+    }
+    this.#arrivals = this.#arrivals.slice(taken);
+    if (this.#arrivals.length > 0) this.#dialling.scheduler.arm(this.#arrivalTimer, 0);
   }
 
   /** `team.left`, on whichever connection it was said. */
@@ -136,6 +159,8 @@ export class TeamConnections {
   /** Closes every team connection. */
   close(code: number, reason: string): Promise<void> {
     this.#closed = true;
+    this.#arrivals = [];
+    this.#dialling.scheduler.disarm(this.#arrivalTimer);
     const closed = new HoldfastError("closed", "The bot is closed");
     this.#asks.failAll(closed);
     this.#returns.failAll(closed);
