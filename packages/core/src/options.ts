@@ -17,6 +17,26 @@ export function numberOption(
   return value;
 }
 
+/** A whole number within bounds, or its default. @throws {TypeError | RangeError} */
+export function integerOption(
+  name: string,
+  value: unknown,
+  fallback: number,
+  bounds: { min?: number; max?: number } = {},
+): number {
+  const number = numberOption(name, value, fallback, bounds);
+  if (!Number.isInteger(number)) throw new RangeError(`Option ${name} must be a whole number: got ${number}`);
+  return number;
+}
+
+/** True or false, or its default. @throws {TypeError} */
+export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean")
+    throw new TypeError(`Option ${name} must be true or false: got ${show(value)}`);
+  return value;
+}
+
 /** One of a few words, or its default. @throws {TypeError} */
 export function wordOption<Word extends string>(
   name: string,

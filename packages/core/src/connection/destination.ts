@@ -37,7 +37,7 @@ export async function destinationOf(
 
 /** What an address provider threw, as a cause: told not to try again, or just no address this time. */
 function addressError(error: unknown): DialError {
-  if ((error as DialError | null)?.closeCause !== undefined) return error as DialError;
+  if (typeof (error as DialError | null)?.closeCause?.kind === "string") return error as DialError;
   const final = (error as { code?: unknown } | null)?.code === "unauthorized";
   const kind = final ? "unauthorized" : "no-address";
   return new DialError({ kind, message: `No address to dial: ${messageOf(error)}`, error });

@@ -1,4 +1,4 @@
-import { numberOption, objectOption } from "../options.ts";
+import { integerOption, numberOption, objectOption } from "../options.ts";
 import { Pace } from "./pace.ts";
 import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
 
@@ -63,7 +63,7 @@ export class DialGate implements TimerOwner {
   constructor(scheduler: Scheduler, options: DialLimits = {}) {
     const given = objectOption("dials", options);
     const rate = numberOption("dials.rate", given.rate, 200, { min: 0.001, max: 1_000_000 });
-    this.#concurrency = numberOption("dials.concurrency", given.concurrency, 100, { min: 1 });
+    this.#concurrency = integerOption("dials.concurrency", given.concurrency, 100, { min: 1 });
     this.#scheduler = scheduler;
     this.#maxAhead = Math.max(1, Math.floor((rate * AHEAD_MS) / 1000));
     this.#pace = new Pace(rate);

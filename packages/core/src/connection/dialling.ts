@@ -86,7 +86,12 @@ export function diallingOption(options: DiallingOptions & { dialling?: Dialling 
 
 function clockOption(clock: Clock | undefined): Clock {
   if (clock === undefined) return systemClock;
-  if (typeof clock !== "object" || typeof clock.now !== "function" || typeof clock.setTimer !== "function") {
+  if (
+    typeof clock !== "object" ||
+    clock === null ||
+    typeof clock.now !== "function" ||
+    typeof clock.setTimer !== "function"
+  ) {
     throw new TypeError(`Option clock must have now, setTimer and clearTimer: got ${clip(clock, 80)}`);
   }
   return clock;

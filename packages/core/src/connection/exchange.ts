@@ -1,4 +1,4 @@
-import { abortError, type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
+import { abortError, clip, type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
 import { numberOption } from "../options.ts";
 import { encodeMessage, type MessagesOf, type Protocol } from "../protocol/protocol.ts";
 import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.ts";
@@ -68,7 +68,12 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   constructor(options: ExchangeOptions<Client, Server>, settings: LinkSettings, hooks: ExchangeHooks) {
     const { protocol } = options;
     if (protocol?.server?.validators === undefined) {
-      throw new TypeError("Option protocol must come from defineProtocol");
+      throw new TypeError(`Option protocol must come from defineProtocol: got ${clip(protocol, 80)}`);
+    }
+    const { readyOn } = options;
+    if (readyOn !== undefined && !protocol.server.validators.has(readyOn)) {
+      const types = [...protocol.server.validators.keys()].join(", ");
+      throw new TypeError(`Option readyOn must be one of ${types}: got ${clip(readyOn, 80)}`);
     }
     this.#options = options;
     this.#settings = settings;

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../clock.ts";
 import { HoldfastError } from "../errors.ts";
-import { functionOption, numberOption, objectOption } from "../options.ts";
+import { functionOption, integerOption, numberOption, objectOption, textsOption } from "../options.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { SocketFactory } from "../socket/socket.ts";
 import type { Leftovers } from "./attempt.ts";
@@ -16,7 +16,7 @@ import type { Scheduler } from "./scheduler.ts";
 export interface HeartbeatOptions {
   /** A ping is sent this often, in milliseconds. @default 30000 */
   intervalMs?: number;
-  /** Any frame must come within this time of a ping, in milliseconds. @default 10000 */
+  /** Any frame must come within this time of a ping, in milliseconds. @default 10000, or the interval if that is less */
   timeoutMs?: number;
   /**
    * Where neither the protocol nor the transport has a ping: how long the peer may say nothing, in milliseconds.
@@ -59,7 +59,7 @@ export interface LinkOptions {
   outbox?: OutboxOptions;
   /** Larger frames are reported as invalid, in bytes. @default 1048576 */
   maxMessageBytes?: number;
-  /** Whether a cause ends the connection for good. @default only `unauthorized` */
+  /** Whether a cause ends the connection for good. @default `unauthorized`, and in a single connection `bad-address` of a fixed `url` */
   isFinal?: (cause: CloseCause) => boolean;
   /** How fast to dial; ignored where `dialling` is given. @default 200 a second, 100 at once */
   dials?: DialLimits;
@@ -98,7 +98,7 @@ export function linkSettings(options: LinkOptions): LinkSettings {
     ...{ scheduler, gate, leftovers },
     socket: functionOption("socket", options.socket),
     headers: headerSource(options.headers),
-    protocols: options.protocols,
+    protocols: options.protocols === undefined ? undefined : textsOption("protocols", options.protocols),
     connectTimeoutMs: numberOption("connectTimeoutMs", options.connectTimeoutMs, 10_000, { min: 1 }),
     readyTimeoutMs: numberOption("readyTimeoutMs", options.readyTimeoutMs, 10_000, { min: 1 }),
     stableAfterMs: numberOption("stableAfterMs", options.stableAfterMs, 10_000),
@@ -110,9 +110,9 @@ export function linkSettings(options: LinkOptions): LinkSettings {
     backoff: backoff(options.backoff),
     heartbeat: heartbeatPace(options.heartbeat),
     outbox: outboxLimits(options.outbox),
-    maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
+    maxMessageBytes: integerOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
     isFinal: finality(options.isFinal),
-    random: safeRandom(functionOption("random", options.random ?? Math.random)),
+    random: safeRandom(functionOption("random", options.random === undefined ? Math.random : options.random)),
   };
 }
 
@@ -159,7 +159,9 @@ function safeRandom(random: Random): Random {
 function headerSource(headers: HeaderSource | undefined): HeaderSource | undefined {
   if (headers === undefined || typeof headers === "function") return headers;
   for (const [name, value] of Object.entries(objectOption("headers", headers))) {
-    if (typeof value !== "string") throw new TypeError(`Option headers.${name} must be a string`);
+    // Its value is not shown: it may be a token.
+    if (typeof value !== "string")
+      throw new TypeError(`Option headers.${name} must be a string: got a ${typeof value}`);
   }
   return headers;
 }

@@ -62,6 +62,9 @@ export function defineProtocol<
   codec?: Codec;
 }): Protocol<Client, Server> {
   const { name, codec = jsonByType } = definition;
+  if (typeof codec?.decode !== "function" || typeof codec.encode !== "function") {
+    throw new TypeError(`Option codec must have decode, typeOf and encode: got ${clip(codec, 80)}`);
+  }
   return {
     name,
     client: direction<Client>(`${name}.client`, definition.client),
@@ -75,6 +78,9 @@ function direction<Messages extends MessagesOf<Messages>>(
   schemas: Schemas<Messages>,
 ): Direction<Messages> {
   const validators = new Map<string, Validate>();
+  if (typeof schemas !== "object" || schemas === null) {
+    throw new TypeError(`Schemas ${name} must be an object of schemas: got ${clip(schemas, 80)}`);
+  }
   for (const [type, schema] of Object.entries(schemas) as [string, StandardSchema][]) {
     const standard = schema?.["~standard"];
     if (typeof standard?.validate !== "function") {

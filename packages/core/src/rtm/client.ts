@@ -5,7 +5,7 @@ import { Deferred } from "../deferred.ts";
 import type { EventSource } from "../emitter.ts";
 import { abortError, clip, HoldfastError } from "../errors.ts";
 import { EventHost } from "../event-host.ts";
-import { numberOption, signalOption, wordOption } from "../options.ts";
+import { integerOption, numberOption, signalOption, wordOption } from "../options.ts";
 import type { BotClosed, BotEvents, BotOptions, BotStats } from "./bot-options.ts";
 import type { GlobalClientMessages, GlobalServerMessages, ServerError, TeamStats } from "./messages.ts";
 import { globalProtocol } from "./messages.ts";
@@ -62,9 +62,10 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     const url = addressSource("url", options?.url);
     const signal = signalOption("signal", options.signal);
     const askTimeoutMs = numberOption("askTimeoutMs", options.askTimeoutMs, 5_000, { min: 1 });
+    numberOption("helloTimeoutMs", options.helloTimeoutMs, 10_000, { min: 1 });
     this.#stopOnGoodbye =
       wordOption("onGoodbye", options.onGoodbye, ["stop", "reconnect"], "stop") === "stop";
-    this.#roster = new Roster(numberOption("maxDepartedTeams", options.maxDepartedTeams, 10_000));
+    this.#roster = new Roster(integerOption("maxDepartedTeams", options.maxDepartedTeams, 10_000));
     this.#dialling = new SharedDialling(options);
     this.#global = this.#createGlobal(options, url);
     const bot = this;
@@ -207,6 +208,8 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
   #goodbye(): void {
     this.emitter.emit("goodbye", {});
     if (this.#stopOnGoodbye) void this.#end({ reason: "goodbye" });
+    // The server may leave it to us to close: the next connection is dialled as after any loss.
+    else this.#global.reconnect();
   }
 
   #closeOnAbort(signal: AbortSignal): void {
@@ -232,6 +235,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
 
 function startError({ reason, cause }: BotClosed): HoldfastError {
   const why = cause === undefined ? "" : `: ${cause.message}`;
+  const ended = reason === "goodbye" ? "was told goodbye" : reason === "failed" ? "failed" : `was ${reason}`;
   const code = reason === "aborted" ? "aborted" : "closed";
-  return new HoldfastError(code, `Start ended, the bot is ${reason}${why}`, cause && { cause });
+  return new HoldfastError(code, `The bot ${ended} before it was ready${why}`, cause && { cause });
 }

@@ -107,7 +107,7 @@ test.each([
   [{ dials: { concurrency: 0 } }, /dials.concurrency.*0/],
   [{ trustedHosts: "all" }, /trustedHosts.*all/],
   [{ maxDepartedTeams: "many" }, /maxDepartedTeams.*many/],
-  [{ helloTimeoutMs: Number.NaN }, /readyTimeoutMs|helloTimeoutMs/],
+  [{ helloTimeoutMs: Number.NaN }, /helloTimeoutMs.*NaN/],
 ])("%o is refused at the call", (options, message) => {
   expect(() => setUp(0, options as never)).toThrow(message);
 });
@@ -119,7 +119,9 @@ test("a final cause rejects start and says why", async () => {
     message: "Upgrade was answered with HTTP 401",
     status: 401,
   });
-  const started = expect(bot.start()).rejects.toThrow(/failed: Upgrade was answered with HTTP 401/);
+  const started = expect(bot.start()).rejects.toThrow(
+    /failed before it was ready: Upgrade was answered with HTTP 401/,
+  );
   await clock.advance(10);
   await started;
   expect(await bot.closed).toMatchObject({ reason: "failed", cause: { status: 401 } });

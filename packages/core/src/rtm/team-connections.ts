@@ -7,7 +7,7 @@ import { Timer, type TimerOwner } from "../connection/scheduler.ts";
 import type { RequestHeaders } from "../connection/settings.ts";
 import type { Emitter, ErrorReport } from "../emitter.ts";
 import { HoldfastError } from "../errors.ts";
-import { textsOption } from "../options.ts";
+import { booleanOption, textsOption } from "../options.ts";
 import type { BotEvents, BotOptions } from "./bot-options.ts";
 import type { TeamAddress, TeamClientMessages, TeamId, TeamServerMessages, TextMessage } from "./messages.ts";
 import { teamProtocol } from "./messages.ts";
@@ -39,7 +39,10 @@ export class TeamConnections implements TimerOwner {
   readonly #events: Emitter<BotEvents>;
   readonly #dialling: SharedDialling;
   readonly #askTimeoutMs: number;
+  /** How long a team waits for the global connection: there must be time left to dial. */
+  readonly #returnTimeoutMs: number;
   readonly #trustedHosts: readonly string[];
+  readonly #allowInsecure: boolean;
   /** `team.connect` messages whose answer is awaited, by team. */
   readonly #asks: Replies;
   /** Teams that wait for the global connection to return. */
@@ -63,6 +66,8 @@ export class TeamConnections implements TimerOwner {
   ) {
     this.#options = options;
     this.#askTimeoutMs = options.askTimeoutMs;
+    this.#returnTimeoutMs = Math.min(options.askTimeoutMs, (options.connectTimeoutMs ?? 10_000) / 2);
+    this.#allowInsecure = booleanOption("allowInsecureTeams", options.allowInsecureTeams, false);
     this.#trustedHosts = textsOption("trustedHosts", options.trustedHosts);
     this.#global = parts.global;
     this.#roster = parts.roster;
@@ -104,6 +109,8 @@ export class TeamConnections implements TimerOwner {
       return;
     }
     this.#events.emit("team.joined", { teamId: id });
+    // A listener may have closed the bot.
+    if (this.#closed) return;
     this.#arrivals.push(id);
     if (!this.#arrivalTimer.armed) this.#dialling.scheduler.arm(this.#arrivalTimer, 0);
   }
@@ -133,6 +140,16 @@ export class TeamConnections implements TimerOwner {
     void this.#manager.remove(id, 1000, "team left");
     this.#asks.fail(id, new HoldfastError("closed", "The team left"));
     this.#events.emit("team.left", { teamId: id });
+  }
+
+  /**
+   * `team.left` on the team's own connection. One that is on its way out may say it late, when the team has joined
+   * again: its successor is not open before it is gone, and must not be taken for it.
+   */
+  #leftOnItsOwn(id: TeamId): void {
+    const phase = this.#manager.phase(id);
+    if (phase === "opening" || phase === "ready") this.leave(id);
+    else this.ignored++;
   }
 
   /** The answer to `team.connect`. */
@@ -173,7 +190,7 @@ export class TeamConnections implements TimerOwner {
     const events = this.#events;
     messages.on("message", ({ key, message }) => this.#count(key, message));
     messages.on("pong", ({ key, message }) => this.#ponged(key, message.unique_id));
-    messages.on("team.left", ({ key }) => this.leave(key));
+    messages.on("team.left", ({ key }) => this.#leftOnItsOwn(key));
     this.#manager.on("connected", ({ key, connects }) => {
       const team = this.#roster.get(key);
       if (!team?.joined) return;
@@ -224,13 +241,13 @@ export class TeamConnections implements TimerOwner {
         "the global connection is down and no address was ever given",
       );
     }
-    return teamUrl(team.lastUrl, this.#global.address, this.#options.allowInsecureTeams === true);
+    return teamUrl(team.lastUrl, this.#global.address, this.#allowInsecure);
   }
 
   /** The global connection goes first: a team waits for it a while before it tries the address it had. */
   async #globalReturn(signal: AbortSignal): Promise<void> {
     try {
-      await this.#returns.expect(Symbol("return"), this.#askTimeoutMs, signal);
+      await this.#returns.expect(Symbol("return"), this.#returnTimeoutMs, signal);
     } catch (error) {
       if ((error as HoldfastError).code !== "timeout") throw error;
     }

@@ -6,12 +6,12 @@ import { HoldfastError, messageOf } from "../errors.ts";
  * | kind | meaning | tried again |
  * |---|---|---|
  * | `refused` | TCP, DNS or TLS failed | yes |
- * | `timeout` | not open within the connect timeout | yes |
+ * | `timeout` | not open within the connect timeout, the address provider included | yes |
  * | `rejected` | the upgrade was answered with another HTTP status than 101 | yes |
- * | `unauthorized` | HTTP 401 or 403, or the address provider said so | no |
+ * | `unauthorized` | HTTP 401 or 403, the address provider said so, or this program may not use the network | no; a bot's team asks for another address |
  * | `busy` | HTTP 429 or 503, or close code 1012 or 1013: later, and not from the same host before that | yes |
- * | `bad-address` | the address cannot be dialled: not a URL, or a scheme the transport does not speak | no |
- * | `no-address` | the address provider failed or never answered | yes |
+ * | `bad-address` | the address cannot be dialled: not a URL, or a scheme the transport does not speak | only if a function gave it |
+ * | `no-address` | the address provider failed | yes |
  * | `not-ready` | open, but the ready condition was not met in time | yes |
  * | `mute` | open, but no sign of life within the heartbeat's timeout | yes |
  * | `closed` | the peer closed with a code | yes |
@@ -81,7 +81,7 @@ export class DialError extends HoldfastError {
 /** Whatever a factory rejected with, as a cause. */
 export function causeOfRejection(error: unknown): CloseCause {
   const known = (error as DialError | null)?.closeCause;
-  if (known !== undefined) return known;
+  if (typeof known?.kind === "string") return known;
   return {
     kind: "refused",
     message: `Dial failed: ${messageOf(error)}`,
@@ -122,10 +122,21 @@ function parseRetryAfter(text: string): number | undefined {
 /** System error codes that mean this machine, and not the peer, has run out of something. */
 const RESOURCE_CODES = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM", "EAI_AGAIN"]);
 
+/** What Deno throws when the program was not started with the permission: another try has no more of it. */
+const PERMISSION_ERRORS = new Set(["NotCapable", "PermissionDenied"]);
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
+
 /** A dial that failed with a system error: refused, or this machine is short of something. */
 export function causeOfDialFailure(address: string, error: unknown): CloseCause {
   const code = (error as { code?: string } | null)?.code;
-  const kind = code !== undefined && RESOURCE_CODES.has(code) ? "resources" : "refused";
+  const kind = PERMISSION_ERRORS.has(nameOf(error))
+    ? "unauthorized"
+    : code !== undefined && RESOURCE_CODES.has(code)
+      ? "resources"
+      : "refused";
   return {
     kind,
     message: `Dial of ${address} failed: ${messageOf(error) || code || "no reason given"}`,
