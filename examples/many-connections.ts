@@ -1,4 +1,5 @@
 // A hundred connections that stay up over one manager: paced dials, spread heartbeats, events that carry the key.
+//   npm run build
 //   npx tsx examples/many-connections.ts
 import { createConnectionManager, defineProtocol, listenWebSocket, webSocket } from "@holdfast/node";
 import * as v from "valibot";

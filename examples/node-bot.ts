@@ -1,4 +1,5 @@
 // A bot on Node that says what its teams say, and ends when the server says goodbye.
+//   npm run build
 //   npx holdfast rtm --teams 5 &
 //   npx tsx examples/node-bot.ts ws://127.0.0.1:8080/global
 import { createBot } from "@holdfast/node";

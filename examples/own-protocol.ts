@@ -1,4 +1,5 @@
 // A protocol of your own: defined once, typed on both ends, over any transport. Here a memory network carries it.
+//   npm run build
 //   npx tsx examples/own-protocol.ts
 import { createConnection, defineProtocol, memory } from "@holdfast/core";
 import * as v from "valibot";

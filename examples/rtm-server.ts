@@ -1,4 +1,5 @@
 // The server half of RTM: two teams, a message a second for each, a healthcheck, and goodbye after five seconds.
+//   npm run build
 //   npx tsx examples/rtm-server.ts 8080
 import { createRtmServer, listenWebSocket } from "@holdfast/node";
 

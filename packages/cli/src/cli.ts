@@ -30,7 +30,6 @@ export async function runCli(args: readonly string[], entry: string): Promise<nu
     )
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
   addBotCommand(program, output, done);
@@ -42,6 +41,7 @@ export async function runCli(args: readonly string[], entry: string): Promise<nu
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code.startsWith("holdfast.")) output.note(error.message);
     // Asked for, the help and the version are no mistake; commander has printed whichever it is.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }

@@ -1,5 +1,5 @@
 import type { Acceptor, Refusal, SocketListener, Welcome } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
+import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { addressOf } from "./limits.ts";
 import { type NativeLimits, NativeSocket } from "./native-socket.ts";
 
@@ -46,7 +46,8 @@ const IDLE_TIMEOUT_S = 30;
  * ```
  */
 export async function listenWebSocket(options: ListenWebSocketOptions): Promise<SocketListener> {
-  const { accept, host = "127.0.0.1", port } = options;
+  const { host = "127.0.0.1", port } = options;
+  const accept = guardedAcceptor(options.accept);
   const limits = {
     maxMessageBytes: atLeastOne("maxMessageBytes", options.maxMessageBytes) ?? MAX_MESSAGE_BYTES,
     closeTimeoutMs: atLeastOne("closeTimeoutMs", options.closeTimeoutMs) ?? CLOSE_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
+import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { TcpSocket } from "./tcp-socket.ts";
@@ -38,7 +38,8 @@ const INCOMING: Incoming = { path: "/", header: () => undefined };
  * ```
  */
 export async function listenTcp(options: ListenTcpOptions): Promise<SocketListener> {
-  const { accept, host = "127.0.0.1", port } = options;
+  const { host = "127.0.0.1", port } = options;
+  const accept = guardedAcceptor(options.accept);
   const limits = {
     maxLineBytes: atLeastOne("maxLineBytes", options.maxLineBytes) ?? MAX_MESSAGE_BYTES,
     closeTimeoutMs: atLeastOne("closeTimeoutMs", options.closeTimeoutMs) ?? CLOSE_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Acceptor, Incoming, SocketListener, Welcome } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
+import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { type ServerOptions, WebSocketServer } from "ws";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
@@ -52,7 +52,8 @@ interface FullServerOptions extends ServerOptions {
  * ```
  */
 export async function listenWebSocket(options: ListenWebSocketOptions): Promise<SocketListener> {
-  const { accept, host = "127.0.0.1", port } = options;
+  const { host = "127.0.0.1", port } = options;
+  const accept = guardedAcceptor(options.accept);
   const sockets = new OpenSockets();
   const welcomes = new WeakMap<IncomingMessage, Welcome>();
   const upgrades: FullServerOptions = {

@@ -35,14 +35,14 @@ export function printJson(bot: Bot, output: Output): (why: BotClosed) => void {
   };
 }
 
-/** An event's fields without what JSON cannot tell: errors are their code and message. */
+/** An event's fields as JSON tells them: of errors code and message, and times in whole milliseconds. */
 function fieldsOf(payload: object): object {
   if (payload instanceof Error) {
     const { code, message } = payload as Error & { code?: string };
     return { code, message };
   }
-  const { cause } = payload as { cause?: { error?: unknown } };
+  const { cause, retryInMs } = payload as { cause?: { error?: unknown }; retryInMs?: number };
   if (cause === undefined) return payload;
   const { error: _error, ...told } = cause;
-  return { ...payload, cause: told };
+  return { ...payload, cause: told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) };
 }

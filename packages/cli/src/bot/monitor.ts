@@ -9,6 +9,8 @@ export interface Picture {
   /** Why the bot has ended; `undefined` as long as it has not. */
   readonly endReason: BotClosed["reason"] | undefined;
   readonly globalLosses: number;
+  /** Why the global connection is not there, as long as it is not. */
+  readonly globalCause?: string;
   readonly teams: {
     readonly joined: number;
     readonly connected: number;
@@ -62,6 +64,7 @@ export class Monitor {
   readonly #kept: number;
   #newest: Array<{ teamId: TeamId; text: string }> = [];
   #global: Picture["global"] = "connecting";
+  #globalCause: string | undefined;
   #endReason: Picture["endReason"];
   readonly #counts = {
     ...{ globalLosses: 0, left: 0, reconnects: 0 },
@@ -104,6 +107,7 @@ export class Monitor {
       ...counts,
       upMs: now - this.#startedAt,
       global: this.#global,
+      ...(this.#globalCause !== undefined && { globalCause: this.#globalCause }),
       endReason: this.#endReason,
       teams: {
         ...{ joined: teams.length, connected, waiting, left },
@@ -145,9 +149,11 @@ export class Monitor {
   #watchRest(bot: EventSource<BotEvents>): void {
     bot.on("global.connected", () => {
       this.#global = "connected";
+      this.#globalCause = undefined;
     });
-    bot.on("global.disconnected", ({ wasConnected }) => {
+    bot.on("global.disconnected", ({ cause, wasConnected }) => {
       this.#global = "lost";
+      this.#globalCause = cause.message;
       if (wasConnected) this.#counts.globalLosses++;
     });
     bot.on("invalid", () => this.#counts.invalid++);

@@ -28,9 +28,10 @@ export function printLines(bot: Bot, monitor: Monitor, output: Output, clock: Cl
   bot.on("global.connected", ({ connects }) =>
     print(connects > 1 ? "global connected again" : "global connected"),
   );
-  bot.on("global.disconnected", ({ cause, retryInMs }) =>
-    print(`global lost: ${fit(cause.message, 200)}; next try in ${duration(retryInMs)}`),
-  );
+  bot.on("global.disconnected", ({ cause, retryInMs, wasConnected }) => {
+    const what = wasConnected ? "lost" : "not reached";
+    print(`global ${what}: ${fit(cause.message, 200)}; next try in ${duration(retryInMs)}`);
+  });
   bot.on("team.disconnected", (loss) => losses.push(loss));
   bot.on("team.left", ({ teamId }) => print(`team ${fit(String(teamId), 80)} left`));
   bot.on("error", (error) => print(`error: ${printable(error.message)}`));

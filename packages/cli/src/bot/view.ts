@@ -47,7 +47,7 @@ function figures(picture: Picture, colours: Palette, width: number): string[] {
   return [
     line("Teams", bar(picture, Math.min(MAX_BAR, room), colours)),
     line("", teamStates(picture, room, colours)),
-    line("Global", globalState(picture, colours)),
+    line("Global", globalState(picture, room, colours)),
     line("Messages", flow(messages, room, colours)),
     line("Props", flow(props, room, colours)),
     line("Reconnects", reconnects(picture, room, colours)),
@@ -89,9 +89,14 @@ function teamStates({ teams }: Picture, room: number, colours: Palette): string 
   return good(up) + of + rest.join("");
 }
 
-function globalState({ global, globalLosses, endReason }: Picture, colours: Palette): string {
+function globalState(picture: Picture, room: number, colours: Palette): string {
+  const { global, globalCause, globalLosses, endReason } = picture;
   const { good, warn, bad, faint } = colours;
   const paint = { connected: good, connecting: warn, lost: bad, ended: faint }[global];
+  if (global === "lost" && globalCause !== undefined) {
+    const what = globalLosses === 0 ? "not reached" : "lost";
+    return paint(what) + faint(fit(`: ${globalCause}`, room - what.length));
+  }
   const why = endReason === undefined ? "" : `: ${endReason}`;
   const times = globalLosses === 1 ? "once" : `${count(globalLosses)} times`;
   return paint(global + why) + (globalLosses > 0 ? faint(`${SEPARATOR}lost ${times}`) : "");

@@ -35,7 +35,7 @@ Signals
   SIGINT and SIGTERM close every connection; a second one ends it at once.
 
 Exit codes
-  0  ended as asked: goodbye of the server, --for, a signal
+  0  ended as asked, after it was connected: goodbye, --for, a signal
   1  the global connection ended for a final cause, or never came to be
   2  bad usage`;
 

@@ -1,5 +1,5 @@
 import { webSocketUrl } from "@holdfast/core/socket";
-import { InvalidArgumentError } from "commander";
+import { CommanderError } from "commander";
 import { printable } from "../output/printable.ts";
 
 /** An address that a WebSocket can dial, as it was given. */
@@ -8,6 +8,11 @@ export function webSocketAddress(text: string): string {
     webSocketUrl(text);
     return text;
   } catch (error) {
-    throw new InvalidArgumentError(`${printable((error as Error).message)}.`);
+    // Commander would put the value in front, with whatever password or token is in it.
+    throw new CommanderError(
+      2,
+      "holdfast.badAddress",
+      `error: argument url: ${printable((error as Error).message)}`,
+    );
   }
 }

@@ -35,6 +35,9 @@ export interface SimulationOptions {
 /** A healthcheck of a hundred thousand teams is 8 MB. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
+/** How long a client that is gone at the end may take to come back, in milliseconds. */
+const RETURN_MS = 5_000;
+
 /** How many mistakes of clients are told one by one. */
 const MAX_MISTAKES_TOLD = 20;
 
@@ -93,9 +96,13 @@ export class Simulation implements FaultWatcher {
     this.#traffic.stop();
     this.#faults.stop();
     clock.clearTimer(this.#healthcheck);
-    // There is nothing to wait for where nobody ever came.
-    if (this.#clients > 0) say("Traffic and faults have stopped: the client may come to rest");
-    const timeoutMs = this.#clients > 0 ? settleMs : 0;
+    // Where nobody ever came there is nothing to wait for, and whoever went may be on its way back.
+    const here = this.#server.clients.length > 0;
+    const timeoutMs = here ? settleMs : this.#clients > 0 ? Math.min(settleMs, RETURN_MS) : 0;
+    if (timeoutMs > 0) {
+      const what = here ? "the client may come to rest" : "the client is gone, and may come back";
+      say(`Traffic and faults have stopped: ${what}, for ${timeoutMs / 1000} s at most`);
+    }
     const settled = await settle({ server: this.#server, faults: this.#faults, clock, timeoutMs });
     const { teams, mistakes } = this.#server.stats();
     const card = score({

@@ -3,6 +3,7 @@ import { createManualClock, createTestNetwork } from "../testing/mod.ts";
 import type { BotOptions } from "./bot-options.ts";
 import { createBot } from "./client.ts";
 import { createRtmServer } from "./server.ts";
+import { mayHaveHeaders } from "./team-url.ts";
 
 /** The bot and the server half with each other, in memory and on a manual clock. */
 function setUp(teams: number, options: Partial<BotOptions> = {}) {
@@ -97,6 +98,50 @@ test("what a closing bot still hears changes nothing", async () => {
   expect(await bot.closed).toEqual({ reason: "closed" });
   expect(errors).toEqual([]);
   expect(bot.stats().teams.map(({ id }) => id)).toEqual([1, 2]);
+});
+
+test("C69 a listener that closes the bot, in whatever event, leaves nothing behind", async () => {
+  for (const name of ["team.joined", "team.connected", "global.connected", "team.message"] as const) {
+    const { clock, network, server, bot } = setUp(3);
+    bot.on(name, () => void bot.close());
+    void bot.start();
+    await clock.advance(100);
+    server.send(1, "hello");
+    await clock.advance(3_000);
+    expect(await bot.closed).toEqual({ reason: "closed" });
+    expect([bot.stats().totals.timers, network.live()]).toEqual([0, 0]);
+  }
+});
+
+test("D3 a team that leaves and joins again is not lost to a late farewell on its old connection", async () => {
+  const clock = createManualClock();
+  const network = createTestNetwork({ clock });
+  const sockets: Record<string, Array<{ send(frame: string): unknown }>> = {};
+  network.listen("ws://server", ({ path }) => (socket) => {
+    sockets[path] = [...(sockets[path] ?? []), socket];
+    socket.send('{"type":"hello"}');
+    const answer = { type: "team.connect", team_id: 1, ws_url: "ws://server/team" };
+    if (path === "/global") socket.send('{"type":"team.join","team_id":1}');
+    return {
+      onFrame: (frame) => String(frame).includes("team.connect") && socket.send(JSON.stringify(answer)),
+      onClose: () => {},
+    };
+  });
+  const bot = createBot({ url: "ws://server/global", socket: network.socket, clock });
+  void bot.start();
+  await clock.advance(50);
+  sockets["/global"]?.[0]?.send('{"type":"team.left","team_id":1}');
+  sockets["/global"]?.[0]?.send('{"type":"team.join","team_id":1}');
+  sockets["/team"]?.[0]?.send('{"type":"team.left","team_id":1}');
+  await clock.advance(2_000);
+  expect(bot.stats().totals).toMatchObject({ joined: 1, connected: 1, ignored: 1 });
+  expect(network.live("/team")).toBe(1);
+});
+
+test("D1 headers of a secure global connection go to no insecure team of the same name", () => {
+  expect(mayHaveHeaders("ws://host/team", "wss://host/global", [])).toBe(false);
+  expect(mayHaveHeaders("wss://host/team", "wss://host/global", [])).toBe(true);
+  expect(mayHaveHeaders("ws://host/team", "wss://host/global", ["host"])).toBe(true);
 });
 
 test.each([

@@ -14,14 +14,20 @@ export function teamUrl(wsUrl: string, globalAddress: string, allowInsecure: boo
   return url.href;
 }
 
-/** Whether headers that authenticate the global connection may go to this address. */
+/**
+ * Whether headers that authenticate the global connection may go to this address: the same host and port, as well
+ * protected, or a host that is trusted.
+ */
 export function mayHaveHeaders(
   address: string,
   globalAddress: string,
   trustedHosts: readonly string[],
 ): boolean {
   const { host } = new URL(address);
-  return (URL.canParse(globalAddress) && host === new URL(globalAddress).host) || trustedHosts.includes(host);
+  if (trustedHosts.includes(host)) return true;
+  if (!URL.canParse(globalAddress) || host !== new URL(globalAddress).host) return false;
+  // Without a port in it, `host` stands for 443 here and for 80 there.
+  return isSecure(address) === isSecure(globalAddress);
 }
 
 function isSecure(address: string): boolean {

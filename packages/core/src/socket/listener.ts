@@ -19,7 +19,10 @@ export interface Refusal {
 /** Given the open socket, returns what is to be called for it. */
 export type Welcome = (socket: Socket) => SocketHandler;
 
-/** A server half's door: looks at who asks, and refuses or welcomes. Must not throw. */
+/**
+ * A server half's door: looks at who asks, and refuses or welcomes. Should it throw, the peer is refused with 500 and
+ * the console is told.
+ */
 export type Acceptor = (incoming: Incoming) => Welcome | Refusal;
 
 /** Something that listens for peers. */

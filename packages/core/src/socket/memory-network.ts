@@ -1,5 +1,6 @@
 import { badAddress, printableAddress } from "./address.ts";
 import { type CloseCause, causeOfStatus, DialError } from "./close-cause.ts";
+import { guardedAcceptor } from "./guarded-acceptor.ts";
 import type { Acceptor, SocketListener, Welcome } from "./listener.ts";
 import { type Deliver, type MemorySocket, memorySocketPair } from "./memory.ts";
 import type { DialOptions, Socket, SocketFactory, SocketHandler } from "./socket.ts";
@@ -127,7 +128,7 @@ export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carri
       const { host } = new URL(address);
       if (listeners.has(host)) throw new Error(`Listen failed: ${host} is taken`);
       const sockets = new Set<MemorySocket>();
-      listeners.set(host, { accept, sockets });
+      listeners.set(host, { accept: guardedAcceptor(accept), sockets });
       return {
         address,
         port: 0,

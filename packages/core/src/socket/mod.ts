@@ -6,6 +6,7 @@
  */
 export { printableAddress, webSocketUrl } from "./address.ts";
 export { causeOfClose, causeOfDialFailure, causeOfStatus, sanitiseClose } from "./close-cause.ts";
+export { guardedAcceptor } from "./guarded-acceptor.ts";
 export { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit, MAX_MESSAGE_BYTES } from "./limits.ts";
 export { encodeLine, LineDecoder } from "./line-framing.ts";
 export type { Deliver } from "./memory.ts";
