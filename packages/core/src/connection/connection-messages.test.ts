@@ -180,6 +180,8 @@ describe("bad options", () => {
     [{ maxMessageBytes: 0 }, /maxMessageBytes.*0/],
     [{ signal: {} }, /signal/],
     [{ dials: { rate: 0 } }, /dials.rate.*0/],
+    [{ dials: { rate: Number.NaN } }, /dials.rate.*NaN/],
+    [{ dials: { concurrency: 1.5 } }, /dials.concurrency.*1.5/],
     [{ headers: { a: 5 } }, /headers.a/],
     [{ clock: {} }, /clock/],
   ])("%o is refused at the call", (options, message) => {

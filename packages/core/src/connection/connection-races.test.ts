@@ -200,3 +200,19 @@ test("a connection that was never asked to connect can be closed", async () => {
   const idle = createConnection({ protocol: echo, socket: bench.network.socket, url: "ws://server" });
   expect((await idle.close()).kind).toBe("local");
 });
+
+test("C46 teams that get no answer for their address do not keep others from theirs", async () => {
+  const manager = createConnectionManager<number, object, object>({
+    protocol: { ...echo, client: { validators: new Map() }, server: { validators: new Map() } },
+    socket: bench.network.socket,
+    url: (key) => (key < 400 ? new Promise<string>(() => {}) : "ws://server/answered"),
+    clock: bench.clock,
+  });
+  for (let key = 0; key < 500; key++) manager.add(key);
+  await bench.clock.advance(6_000);
+  expect(manager.stats().phases.ready).toBe(100);
+  const closed = manager.close();
+  await bench.clock.advance(2_000);
+  await closed;
+  expect([bench.clock.pending, manager.stats().dialing]).toEqual([0, 0]);
+});

@@ -6,7 +6,10 @@ import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
 export interface DialLimits {
   /** Dials a second, spread evenly. @default 200 */
   rate?: number;
-  /** Attempts under way at once: those that ask for their address, and those that dial. @default 100 */
+  /**
+   * Attempts under way at once: those that dial, and those that ask for their address. Who waits for its address for
+   * more than a second counts no longer, up to ten times this number. @default 100
+   */
   concurrency?: number;
 }
 
@@ -31,6 +34,12 @@ interface Hold {
   readonly waiters: Set<DialWaiter>;
 }
 
+/** Who has asked for its address for this long, in milliseconds, asks on without a slot: others go ahead. */
+const ASK_MS = 1_000;
+/** How many may ask on without a slot: for each slot there is, and for each that a second's turns could use. */
+const SLOW_PER_SLOT = 10;
+const SLOW_PER_AHEAD = 5;
+
 /** Slots are given to those whose turn will come within this time, in milliseconds: an address must not grow stale. */
 const AHEAD_MS = 1_000;
 
@@ -44,12 +53,15 @@ export class DialGate implements TimerOwner {
   readonly #timer = new Timer(this);
   readonly #concurrency: number;
   readonly #maxAhead: number;
+  readonly #maxSlow: number;
   readonly #pace: Pace;
   /** Waiters by priority, highest first, each lane in the order of asking. */
   #lanes: Array<{ readonly priority: number; readonly waiters: Set<DialWaiter> }> = [];
   readonly #holds = new Map<string, Hold>();
   /** Who has a slot and has not dialled yet, and who of them waits for its turn. */
-  readonly #ahead = new Set<DialWaiter>();
+  readonly #ahead = new Map<DialWaiter, number>();
+  /** Who asks on without a slot. */
+  readonly #slow = new Set<DialWaiter>();
   readonly #turns = new Set<DialWaiter>();
   readonly #firstTurns = new Set<DialWaiter>();
   #slots = 0;
@@ -66,6 +78,7 @@ export class DialGate implements TimerOwner {
     this.#concurrency = integerOption("dials.concurrency", given.concurrency, 100, { min: 1 });
     this.#scheduler = scheduler;
     this.#maxAhead = Math.max(1, Math.floor((rate * AHEAD_MS) / 1000));
+    this.#maxSlow = Math.min(this.#concurrency * SLOW_PER_SLOT, this.#maxAhead * SLOW_PER_AHEAD);
     this.#pace = new Pace(rate);
   }
 
@@ -77,9 +90,9 @@ export class DialGate implements TimerOwner {
     return count;
   }
 
-  /** How many slots are taken. */
+  /** How many attempts are under way, with a slot or without. */
   get dialing(): number {
-    return this.#slots;
+    return this.#slots + this.#slow.size;
   }
 
   /** Waits for a slot. */
@@ -104,12 +117,14 @@ export class DialGate implements TimerOwner {
 
   /** With a slot: waits for the turn to dial. */
   turn(waiter: DialWaiter): void {
+    if (this.#slow.delete(waiter)) this.#take(waiter);
     if (this.#ahead.has(waiter)) (waiter.priority > 0 ? this.#firstTurns : this.#turns).add(waiter);
     this.#schedule();
   }
 
   /** Gives the slot back, dialled or not. */
   release(waiter: DialWaiter): void {
+    if (this.#slow.delete(waiter)) return;
     this.#settle(waiter);
     this.#slots--;
     this.#schedule();
@@ -136,6 +151,7 @@ export class DialGate implements TimerOwner {
   onTimer(): void {
     // Whoever holds a slot for a held host would keep it from those who want another.
     for (const waiter of this.#heldTurns()) waiter.onHeld();
+    this.#letSlowAskersGo();
     for (let next = this.#nextTurn(); next !== undefined && this.#paceMs() <= 0; next = this.#nextTurn()) {
       this.#settle(next);
       this.#pace.spend(this.#scheduler.clock.now());
@@ -145,9 +161,7 @@ export class DialGate implements TimerOwner {
       const [waiter] = lane;
       if (waiter === undefined) break;
       lane.delete(waiter);
-      this.#slots++;
-      this.#ahead.add(waiter);
-      if (waiter.priority > 0) this.#firstAhead++;
+      this.#take(waiter);
       waiter.onGranted();
     }
     this.#schedule();
@@ -209,6 +223,34 @@ export class DialGate implements TimerOwner {
     return undefined;
   }
 
+  #take(waiter: DialWaiter): void {
+    this.#slots++;
+    this.#ahead.set(waiter, this.#scheduler.clock.now());
+    if (waiter.priority > 0) this.#firstAhead++;
+  }
+
+  /** A server that does not answer some of those who ask must not keep the others from asking. */
+  #letSlowAskersGo(): void {
+    const now = this.#scheduler.clock.now();
+    for (const [waiter, since] of this.#ahead) {
+      if (now - since < ASK_MS || this.#slow.size >= this.#maxSlow) return;
+      if (this.#turns.has(waiter) || this.#firstTurns.has(waiter)) continue;
+      this.#settle(waiter);
+      this.#slots--;
+      this.#slow.add(waiter);
+    }
+  }
+
+  /** How long until somebody may ask on without a slot, so that others get it. */
+  #slowMs(): number {
+    if (this.#slow.size >= this.#maxSlow) return Number.POSITIVE_INFINITY;
+    for (const [waiter, since] of this.#ahead) {
+      if (this.#turns.has(waiter) || this.#firstTurns.has(waiter)) continue;
+      return since + ASK_MS - this.#scheduler.clock.now();
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   #heldTurns(): DialWaiter[] {
     if (this.#holds.size === 0) return [];
     return [...this.#firstTurns, ...this.#turns].filter(({ host }) => this.#holdOf(host) !== undefined);
@@ -226,7 +268,9 @@ export class DialGate implements TimerOwner {
   #schedule(): void {
     const held = this.#holds.size > 0 && this.#heldTurns().length > 0;
     const turn = held ? 0 : this.#nextTurn() !== undefined ? this.#paceMs() : Number.POSITIVE_INFINITY;
-    const slot = this.#nextLane() !== undefined ? this.#slotMs() : Number.POSITIVE_INFINITY;
+    const waits = this.#lanes.some(({ waiters }) => waiters.size > 0);
+    const slot =
+      this.#nextLane() !== undefined ? this.#slotMs() : waits ? this.#slowMs() : Number.POSITIVE_INFINITY;
     const delayMs = Math.max(0, Math.min(turn, slot));
     if (delayMs === Number.POSITIVE_INFINITY) this.#scheduler.disarm(this.#timer);
     else this.#scheduler.arm(this.#timer, delayMs);
