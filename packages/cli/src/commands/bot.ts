@@ -48,7 +48,7 @@ export function addBotCommand(program: Command, output: Output, done: (code: num
     .argument(
       "<url>",
       "the global connection's address, such as ws://localhost:8080/global",
-      webSocketAddress,
+      webSocketAddress("argument url"),
     )
     .option("--json", "print one JSON line for each event")
     .option("--no-live", "print plain lines on a terminal, too")

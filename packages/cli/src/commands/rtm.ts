@@ -61,7 +61,7 @@ export function addRtmCommand(program: Command, output: Output, done: (code: num
     .option("--host <name>", "host name or address to bind", "127.0.0.1")
     .addOption(
       new Option("--url <url>", "where clients reach the server, if not where it listens").argParser(
-        webSocketAddress,
+        webSocketAddress("option --url"),
       ),
     )
     .addOption(new Option("--teams <n>", "how many teams").argParser(integer(0, 100_000)).default(10))
