@@ -1,5 +1,6 @@
 import { FAULT_KINDS } from "../rtm/fault-rates.ts";
 import type { Times } from "../rtm/outages.ts";
+import { NO_CLIENT } from "../rtm/problems.ts";
 import type { Scorecard, ScoreRow } from "../rtm/scorecard.ts";
 import type { Palette } from "./palette.ts";
 import { fit, printable } from "./printable.ts";
@@ -89,7 +90,9 @@ function addTimes(table: PlainTable, name: string, struck: string, times: Times 
   }
 }
 
-function remarks({ messages, mistakes }: Scorecard, colours: Palette): string {
+function remarks({ messages, mistakes, problems }: Scorecard, colours: Palette): string {
+  // Of a client that never came there is nothing to remark.
+  if (problems.includes(NO_CLIENT)) return "";
   const noted = Object.entries(mistakes).filter(([, times]) => times > 0);
   const list = noted.map(([kind, times]) => `${kind} ${count(times)}`).join(", ");
   const noSocket = `  ${plural(messages.noSocket, "message")} not sent: the team had no socket just then`;

@@ -1,10 +1,13 @@
 import { plural } from "../output/units.ts";
 import type { Evidence, ScoreRow } from "./scorecard.ts";
 
+/** What is wrong when there was nobody to score. */
+export const NO_CLIENT = "No client came";
+
 /** Everything that fails a run, one line each, the gravest first. */
 export function findProblems(evidence: Evidence, rows: readonly ScoreRow[]): string[] {
   const { claim, clients, unsettled } = evidence;
-  if (clients === 0) return ["No client came"];
+  if (clients === 0) return [NO_CLIENT];
   if (claim === undefined) return [`No final healthcheck: ${unsettled ?? "none was asked for"}`];
   const known = new Set(rows.map(({ id }) => id));
   const strangers = claim.filter(({ id }) => !known.has(id)).length;

@@ -142,6 +142,11 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void {
     // What was asked while the connection was down still waits in the outbox.
     if (wasReady) this.#failReplies(link, "connection-lost", cause);
+    // A frame that not even the transport took: there is nothing of it to show.
+    if (cause.kind === "too-large") {
+      this.invalid++;
+      this.#hooks.invalid(link, { reason: cause.message, sample: "" });
+    }
     this.#hooks.down(link, cause, retryInMs, wasReady);
   }
 

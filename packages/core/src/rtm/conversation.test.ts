@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { MemorySocket } from "../socket/memory.ts";
+import type { Socket } from "../socket/socket.ts";
 import { createManualClock, createTestNetwork } from "../testing/mod.ts";
 import type { BotOptions } from "./bot-options.ts";
 import { createBot } from "./client.ts";
@@ -136,6 +138,28 @@ test("D3 a team that leaves and joins again is not lost to a late farewell on it
   await clock.advance(2_000);
   expect(bot.stats().totals).toMatchObject({ joined: 1, connected: 1, ignored: 1 });
   expect(network.live("/team")).toBe(1);
+});
+
+test("D10 D11 an id that JSON cannot hold exactly, and a frame the transport refused, are told as invalid", async () => {
+  const clock = createManualClock();
+  const network = createTestNetwork({ clock });
+  let global: Socket | undefined;
+  network.listen("ws://server", () => (socket) => {
+    global = socket;
+    socket.send('{"type":"hello"}');
+    return { onFrame: () => {}, onClose: () => {} };
+  });
+  const bot = createBot({ url: "ws://server/global", socket: network.socket, clock });
+  void bot.start();
+  await clock.advance(50);
+  global?.send('{"type":"team.join","team_id":9007199254740993}');
+  await clock.advance(10);
+  expect(bot.stats().totals).toMatchObject({ joined: 0, invalid: 1, globalConnected: true });
+  global?.close(4000);
+  await clock.advance(2_000);
+  (global as MemorySocket).peer.end({ kind: "too-large", message: "Frame was too large" });
+  await clock.settle();
+  expect(bot.stats().totals.invalid).toBe(2);
 });
 
 test("D1 headers of a secure global connection go to no insecure team of the same name", () => {

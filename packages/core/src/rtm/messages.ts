@@ -7,7 +7,7 @@ import { defineProtocol, type Protocol } from "../protocol/protocol.ts";
  * schema beside it. Fields that are not named here pass through.
  */
 
-/** A team's id: a number, or a string; it goes back out as it came in. */
+/** A team's id: a number, or a string; it goes back out as it came in. Integers over 2^53 must be strings. */
 export type TeamId = number | string;
 
 /** A message that is only its type: `hello`, `goodbye`, a server's `healthcheck`. */
@@ -118,7 +118,12 @@ export interface TeamServerMessages {
   "team.left": TeamMaybeNamed;
 }
 
-const id = v.union([v.pipe(v.number(), v.finite()), v.string()]);
+/** An integer that a JSON number cannot hold exactly would be another team's id when it goes back out. */
+const exact = v.check(
+  (id: number) => !Number.isInteger(id) || Number.isSafeInteger(id),
+  "Number is not exact",
+);
+const id = v.union([v.pipe(v.number(), v.finite(), exact), v.string()]);
 const bare = exactly<Bare>()(openObject({}));
 const teamNamed = exactly<TeamNamed>()(openObject({ team_id: id }));
 const teamMaybeNamed = exactly<TeamMaybeNamed>()(openObject({ team_id: v.optional(id) }));
