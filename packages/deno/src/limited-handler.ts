@@ -1,5 +1,6 @@
 import type { CloseCause, Frame, SocketHandler, StandardWebSocket } from "@holdfast/core";
-import { exceeds, TOO_LARGE_CODE, tooLarge } from "./limits.ts";
+import { isLarger } from "@holdfast/core/socket";
+import { TOO_LARGE_CODE, tooLarge } from "./limits.ts";
 
 /** Stands before the handler of a native WebSocket, and ends the connection at the first frame over a limit. */
 export class LimitedHandler implements SocketHandler {
@@ -21,7 +22,7 @@ export class LimitedHandler implements SocketHandler {
 
   onFrame(frame: Frame): void {
     if (this.#exceeded) return;
-    if (!exceeds(frame, this.#maxBytes)) return this.#handler.onFrame(frame);
+    if (!isLarger(frame, this.#maxBytes)) return this.#handler.onFrame(frame);
     this.#exceeded = true;
     this.#webSocket?.close(TOO_LARGE_CODE, "Message too large");
   }

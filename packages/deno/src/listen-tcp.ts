@@ -1,6 +1,11 @@
 import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
-import { addressOf } from "./limits.ts";
+import {
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
+  guardedAcceptor,
+  listeningAddress,
+  MAX_MESSAGE_BYTES,
+} from "@holdfast/core/socket";
 import { TcpSocket } from "./tcp-socket.ts";
 
 /** Where and how to listen for TCP lines. */
@@ -77,7 +82,7 @@ export async function listenTcp(options: ListenTcpOptions): Promise<SocketListen
 
   const taken = server.addr.port;
   return {
-    address: addressOf("tcp", host, taken),
+    address: listeningAddress("tcp", host, taken),
     port: taken,
     close() {
       closing ??= close();

@@ -1,6 +1,11 @@
 import type { Acceptor, Refusal, SocketListener, Welcome } from "@holdfast/core";
-import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
-import { addressOf } from "./limits.ts";
+import {
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
+  guardedAcceptor,
+  listeningAddress,
+  MAX_MESSAGE_BYTES,
+} from "@holdfast/core/socket";
 import { type NativeLimits, NativeSocket } from "./native-socket.ts";
 
 /** Where and how to listen for WebSockets. */
@@ -68,7 +73,7 @@ export async function listenWebSocket(options: ListenWebSocketOptions): Promise<
   const taken = server.addr.port;
   let closing: Promise<void> | undefined;
   return {
-    address: addressOf("ws", host, taken),
+    address: listeningAddress("ws", host, taken),
     port: taken,
     close() {
       // Deno ends the upgraded connections too: with code 1001, and without waiting for an answer.

@@ -1,6 +1,6 @@
 import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
-import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
-import { exceeds, TOO_LARGE_CODE, tooLarge } from "./limits.ts";
+import { causeOfClose, isLarger, sanitiseClose } from "@holdfast/core/socket";
+import { TOO_LARGE_CODE, tooLarge } from "./limits.ts";
 
 /** How a native socket is held to limits that Deno does not have. */
 export interface NativeLimits {
@@ -61,9 +61,8 @@ export class NativeSocket implements Socket {
 
   #received(data: string | ArrayBuffer): void {
     if (this.#handler === undefined) return;
-    if (!exceeds(data, this.#limits.maxMessageBytes)) {
-      return this.#handler.onFrame(typeof data === "string" ? data : new Uint8Array(data));
-    }
+    const frame = typeof data === "string" ? data : new Uint8Array(data);
+    if (!isLarger(frame, this.#limits.maxMessageBytes)) return this.#handler.onFrame(frame);
     this.close(TOO_LARGE_CODE, "Message too large");
     this.#end(tooLarge(this.#limits.maxMessageBytes));
   }

@@ -1,13 +1,8 @@
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import type { SocketListener } from "@holdfast/core";
+import { listeningAddress } from "@holdfast/core/socket";
 import type { OpenSockets } from "./open-sockets.ts";
-
-/** An address that can be dialled: an unspecified host is reached on the loopback. */
-function addressOf(scheme: string, host: string, port: number): string {
-  const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `${scheme}://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
-}
 
 /** Takes the port, and makes a listener of the server. */
 export function listening(
@@ -31,7 +26,7 @@ export function listening(
         await Promise.all([stopped, sockets.dropAll()]);
       };
       resolve({
-        address: addressOf(scheme, where.host, port),
+        address: listeningAddress(scheme, where.host, port),
         port,
         close: () => {
           closed ??= close();

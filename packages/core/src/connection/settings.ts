@@ -1,5 +1,4 @@
 import type { Clock, Random } from "../clock.ts";
-import { HoldfastError } from "../errors.ts";
 import { functionOption, integerOption, numberOption, objectOption, textsOption } from "../options.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { SocketFactory } from "../socket/socket.ts";
@@ -164,9 +163,4 @@ function headerSource(headers: HeaderSource | undefined): HeaderSource | undefin
       throw new TypeError(`Option headers.${name} must be a string: got a ${typeof value}`);
   }
   return headers;
-}
-
-/** What an address provider throws to say that trying again is useless. */
-export function unauthorized(message: string): HoldfastError {
-  return new HoldfastError("unauthorized", message);
 }

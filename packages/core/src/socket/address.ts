@@ -64,3 +64,9 @@ export function badAddress(message: string): DialError {
   const cause: CloseCause = { kind: "bad-address", message };
   return new DialError(cause);
 }
+
+/** The address of a listener, as one that can be dialled: an unspecified host is reached on the loopback. */
+export function listeningAddress(scheme: string, host: string, port: number): string {
+  const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `${scheme}://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}

@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { printableAddress, webSocketUrl } from "./address.ts";
+export { isLarger } from "../bytes.ts";
+export { listeningAddress, printableAddress, webSocketUrl } from "./address.ts";
 export { causeOfClose, causeOfDialFailure, causeOfStatus, sanitiseClose } from "./close-cause.ts";
 export { guardedAcceptor } from "./guarded-acceptor.ts";
 export { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit, MAX_MESSAGE_BYTES } from "./limits.ts";
