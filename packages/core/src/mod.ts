@@ -29,10 +29,13 @@ export type {
   ManagerEvents,
   ManagerStats,
 } from "./connection/manager-events.ts";
+export type { OnlineSource } from "./connection/online.ts";
 export type { OutboxOptions } from "./connection/outbox.ts";
 export type { ReplyOptions } from "./connection/replies.ts";
 export type { SendOptions, SendOutcome } from "./connection/sender.ts";
 export type { HeaderSource, HeartbeatOptions, LinkOptions, RequestHeaders } from "./connection/settings.ts";
+export type { TokenSource, TokenSourceOptions } from "./connection/token-source.ts";
+export { createTokenSource } from "./connection/token-source.ts";
 export type { ErrorReport, EventSource, Listener } from "./emitter.ts";
 export { Emitter } from "./emitter.ts";
 export type { ErrorCode } from "./errors.ts";

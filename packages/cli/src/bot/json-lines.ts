@@ -4,7 +4,7 @@ import { printableJson } from "../output/printable.ts";
 
 const EVENTS: ReadonlyArray<keyof BotEvents> = [
   ...(["global.connected", "global.disconnected", "healthcheck", "goodbye"] as const),
-  ...(["team.joined", "team.connected", "team.disconnected", "team.left"] as const),
+  ...(["team.joined", "team.connected", "team.disconnected", "team.gap", "team.left"] as const),
   ...(["team.message", "team.pong", "invalid", "unknown", "error"] as const),
 ];
 

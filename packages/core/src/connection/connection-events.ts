@@ -5,7 +5,7 @@ import type { Phase } from "./lifecycle.ts";
 
 /** What a connection tells of itself. */
 export interface ConnectionEvents {
-  /** It is ready. `connects` counts the times it was. */
+  /** It is ready, after a dial or, without a `disconnected` before it, by a handover. `connects` counts the times. */
   connected: { readonly connects: number };
   /** An attempt failed, or a ready connection was lost; the next attempt follows after `retryInMs`. */
   disconnected: {
@@ -47,6 +47,8 @@ export interface ConnectionStats {
   readonly invalid: number;
   /** Messages of types that the protocol does not have. */
   readonly unknown: number;
+  /** Messages whose id had come already; see `messageId`. */
+  readonly duplicates: number;
   /** Frames of abandoned attempts, over the whole `dialling`. */
   readonly lateFrames: number;
   /** Abandoned sockets that have not ended yet, over the whole `dialling`. */

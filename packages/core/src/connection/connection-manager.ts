@@ -44,6 +44,11 @@ export interface ConnectionManager<Key, Client extends MessagesOf<Client>, Serve
   retry(key: Key): void;
   /** Drops what is there and dials anew. */
   reconnect(key: Key): void;
+  /**
+   * Make before break for one connection; see `Connection.handover`. Resolves at once for a key that is not there.
+   * @throws {HoldfastError} `connection-lost` or `closed`.
+   */
+  handover(key: Key): Promise<void>;
   /** Sends a message. `rejected` for a key that is not there. @throws {HoldfastError} `bad-message` */
   send<Type extends keyof Client & string>(
     key: Key,
@@ -111,6 +116,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   readonly #leaving = new Map<Key, { readonly link: Link; readonly gone: Deferred<void> }>();
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close(1000, "aborted");
+  #offOnline: (() => void) | undefined;
   #ended = false;
 
   constructor(options: ConnectionManagerOptions<Key, Client, Server>) {
@@ -139,6 +145,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     });
     const link = new Link(this.#settings, this.#exchange, key, priority);
     this.#links.set(key, link);
+    this.#offOnline ??= this.#settings.online(() => this.#retryAll());
     const before = this.#leaving.get(key);
     if (before === undefined) link.connect();
     else void before.gone.promise.then(() => this.#links.get(key) === link && link.connect());
@@ -165,7 +172,13 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   }
 
   reconnect(key: Key): void {
-    this.#links.get(key)?.dispatch({ type: "reconnect" });
+    const link = this.#links.get(key);
+    if (link !== undefined) this.#exchange.reconnect(link);
+  }
+
+  handover(key: Key): Promise<void> {
+    const link = this.#links.get(key);
+    return link === undefined ? DONE : this.#exchange.handover(link);
   }
 
   send(key: Key, type: string, message: object, options?: SendOptions): SendOutcome {
@@ -185,7 +198,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
       key,
       phase: link.phase,
       connects: link.connects,
-      attempts: link.lifecycle.attempt,
+      attempts: link.attempts,
       failures: link.lifecycle.failures,
       received: link.received,
       ...(link.cause && { cause: link.cause }),
@@ -194,37 +207,22 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   stats(): ManagerStats {
     const phases: Record<Phase, number> = {
-      ...{
-        idle: 0,
-        queued: 0,
-        dialing: 0,
-        opening: 0,
-        ready: 0,
-        waiting: 0,
-        closing: 0,
-        closed: 0,
-      },
+      ...{ idle: 0, queued: 0, dialing: 0, opening: 0, ready: 0, waiting: 0, closing: 0, closed: 0 },
     };
     for (const link of this.#links.values()) phases[link.phase]++;
     phases.closing += this.#leaving.size;
     const { gate, scheduler, leftovers } = this.#settings;
-    const { invalid, unknown, dropped } = this.#exchange;
+    const { invalid, unknown, duplicates, dropped } = this.#exchange;
     const { waiting, dialing } = gate;
-    return {
-      phases,
-      waiting,
-      dialing,
-      timers: scheduler.size,
-      invalid,
-      unknown,
-      dropped,
-      ...leftovers,
-    };
+    const timers = scheduler.size;
+    return { ...{ phases, waiting, dialing, timers, invalid, unknown, duplicates, dropped }, ...leftovers };
   }
 
   async close(code = 1000, reason = ""): Promise<void> {
     this.#ended = true;
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#offOnline?.();
+    this.#offOnline = undefined;
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of links) void this.#closeLink(link, code, reason);
@@ -235,6 +233,11 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The network is back. */
+  #retryAll(): void {
+    for (const link of this.#links.values()) link.dispatch({ type: "retry" });
   }
 
   #closeLink(link: Link, code: number, reason: string): Promise<void> {
@@ -257,13 +260,11 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     return {
       address: (link, info) => url(keyOf(link), info),
       ready: (link) => events.emit("connected", { key: keyOf(link), connects: link.connects }),
+      replaced: (previous, next) => {
+        if (this.#links.get(keyOf(next)) === previous) this.#links.set(keyOf(next), next);
+      },
       down: (link, cause, retryInMs, wasReady) =>
-        events.emit("disconnected", {
-          key: keyOf(link),
-          cause,
-          retryInMs,
-          wasReady,
-        }),
+        events.emit("disconnected", { key: keyOf(link), cause, retryInMs, wasReady }),
       closed: (link, cause) => {
         const leaving = this.#leaving.get(keyOf(link));
         if (leaving?.link === link) {

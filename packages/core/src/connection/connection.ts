@@ -60,6 +60,15 @@ export interface Connection<Client extends MessagesOf<Client>, Server extends Me
   ): Promise<Server[Reply]>;
   /** Drops what is there and dials anew at once; while an attempt is under way it does nothing. */
   reconnect(): void;
+  /**
+   * Make before break, for a server that announces its end: opens a second socket beside the current one, which goes
+   * on until the new one is ready and then retires; nothing that either brings is lost. `connected` is told again.
+   * While a connection has not proved itself, the second dial waits like any other. Without a ready socket there is
+   * nothing to hand over, and it resolves at once.
+   * @throws {HoldfastError} `connection-lost` when the current socket ended first, `closed` when the new one was
+   * refused for good or the connection was closed.
+   */
+  handover(): Promise<void>;
   /** Ends it for good: a close frame, and after `closeTimeoutMs` the end of the socket. */
   close(code?: number, reason?: string): Promise<CloseCause>;
   /** Figures since it was made. */
@@ -99,11 +108,12 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   readonly messages: Emitter<Server>;
   readonly #settings: LinkSettings;
   readonly #exchange: Exchange<Client, Server>;
-  readonly #link: Link;
+  #link: Link;
   #connecting: Deferred<void> | undefined;
   #closed = new Deferred<CloseCause>();
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close(1000, "aborted");
+  #offOnline: (() => void) | undefined;
   /** Connect was asked for while the life before was still closing. */
   #reviving = false;
 
@@ -144,6 +154,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     this.#connecting = new Deferred();
     if (this.phase === "closed") this.#renew();
     else this.#reviving = ended;
+    this.#heedOnline();
     this.#link.connect();
     return this.#connecting.promise;
   }
@@ -157,7 +168,11 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   }
 
   reconnect(): void {
-    this.#link.dispatch({ type: "reconnect" });
+    this.#exchange.reconnect(this.#link);
+  }
+
+  handover(): Promise<void> {
+    return this.#exchange.handover(this.#link);
   }
 
   close(code = 1000, reason = ""): Promise<CloseCause> {
@@ -171,9 +186,9 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   }
 
   stats(): ConnectionStats {
-    const { phase, lifecycle, connects, received, sent, queued } = this.#link;
-    const { dropped, invalid, unknown } = this.#exchange;
-    const { attempt: attempts, failures } = lifecycle;
+    const { phase, attempts, connects, received, sent, queued } = this.#link;
+    const { dropped, invalid, unknown, duplicates } = this.#exchange;
+    const { failures } = this.#link.lifecycle;
     return {
       ...{
         phase,
@@ -186,6 +201,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
         dropped,
         invalid,
         unknown,
+        duplicates,
       },
       ...this.#settings.leftovers,
     };
@@ -199,6 +215,9 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
         this.#connecting?.resolve();
         this.#connecting = undefined;
         events.emit("connected", { connects });
+      },
+      replaced: (_previous, next) => {
+        this.#link = next;
       },
       down: (_link, cause, retryInMs, wasReady) =>
         events.emit("disconnected", { cause, retryInMs, wasReady }),
@@ -216,6 +235,11 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   #heedSignal(): void {
     if (this.#signal?.aborted) this.#onAbort();
     else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** As long as a life lasts, the return of the network ends its wait. */
+  #heedOnline(): void {
+    this.#offOnline ??= this.#settings.online(() => this.#link.dispatch({ type: "retry" }));
   }
 
   #end(reached: CloseCause): void {
@@ -236,6 +260,8 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
     // A listener of `closed` may have connected anew.
     if (this.#closed !== closed) return;
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#offOnline?.();
+    this.#offOnline = undefined;
     this.emitter.close();
     this.messages.close();
   }

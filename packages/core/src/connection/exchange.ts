@@ -1,13 +1,15 @@
 import { abortError, clip, type ErrorCode, HoldfastError, messageOf } from "../errors.ts";
-import { numberOption } from "../options.ts";
+import { functionOption, integerOption, numberOption } from "../options.ts";
 import { encodeMessage, type MessagesOf, type Protocol } from "../protocol/protocol.ts";
 import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { Frame } from "../socket/socket.ts";
 import type { Attempt } from "./attempt.ts";
+import { type HandoverOwner, Handovers } from "./handover.ts";
 import type { PingOutcome } from "./heartbeat.ts";
-import type { Link } from "./link.ts";
+import { Link } from "./link.ts";
 import type { AttemptInfo, LinkOwner } from "./link-owner.ts";
+import { RecentIds } from "./recent-ids.ts";
 import { Replies, type ReplyOptions } from "./replies.ts";
 import type { SendOptions, SendOutcome } from "./sender.ts";
 import type { LinkOptions, LinkSettings } from "./settings.ts";
@@ -28,6 +30,13 @@ export interface ExchangeOptions<Client extends MessagesOf<Client>, Server exten
   }[keyof Client & string];
   /** The key of the request that a server message answers; `undefined` for none. See `request`. */
   replyKey?: (type: keyof Server & string, message: Server[keyof Server]) => unknown;
+  /**
+   * The id of a server message, where the protocol may repeat one after a reconnect; `undefined` for none. A message
+   * whose id came already is counted in `stats().duplicates` and goes no further.
+   */
+  messageId?: (type: keyof Server & string, message: Server[keyof Server]) => unknown;
+  /** How many message ids each connection remembers. @default 1000 */
+  rememberedIds?: number;
 }
 
 /** A request: the key that its reply will have, and how long to wait for it. */
@@ -40,6 +49,8 @@ export interface RequestOptions extends ReplyOptions {
 export interface ExchangeHooks {
   address(link: Link, info: AttemptInfo): string | URL | Promise<string | URL>;
   ready(link: Link): void;
+  /** `next` stands where `previous` stood; its `ready` or its `down` follows. */
+  replaced(previous: Link, next: Link): void;
   down(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void;
   closed(link: Link, cause: CloseCause): void;
   message(link: Link, type: string, message: object): void;
@@ -51,7 +62,7 @@ export interface ExchangeHooks {
 
 /** Puts a protocol on links: frames become messages, messages become frames, requests find their replies. */
 export class Exchange<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
-  implements LinkOwner, MessageSink<Attempt>
+  implements LinkOwner, MessageSink<Attempt>, HandoverOwner
 {
   /** Frames that were no message, over all links. */
   invalid = 0;
@@ -59,11 +70,17 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   unknown = 0;
   /** Messages that were kept for later and then dropped. */
   dropped = 0;
+  /** Messages whose id had come already. */
+  duplicates = 0;
   readonly #options: ExchangeOptions<Client, Server>;
   readonly #settings: LinkSettings;
   readonly #hooks: ExchangeHooks;
   readonly #receiver: Receiver<Attempt>;
   readonly #replies = new Map<Link, Replies>();
+  readonly #handovers: Handovers;
+  readonly #rememberedIds: number;
+  /** By the key of the connection: a handover does not forget them. */
+  readonly #recentIds = new Map<unknown, RecentIds>();
 
   constructor(options: ExchangeOptions<Client, Server>, settings: LinkSettings, hooks: ExchangeHooks) {
     const { protocol } = options;
@@ -78,6 +95,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     this.#options = options;
     this.#settings = settings;
     this.#hooks = hooks;
+    if (options.messageId !== undefined) functionOption("messageId", options.messageId);
+    this.#rememberedIds = integerOption("rememberedIds", options.rememberedIds, 1_000, { min: 1 });
+    this.#handovers = new Handovers(settings, this);
     this.#receiver = new Receiver(protocol.server, protocol.codec, settings.maxMessageBytes, this);
   }
 
@@ -101,6 +121,29 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     // One that is given up before it was sent is not sent later.
     reply.catch(() => link.withdraw(reply));
     return reply;
+  }
+
+  /** Opens a second socket, which replaces the first once it is ready. */
+  handover(link: Link): Promise<void> {
+    return this.#handovers.begin(link);
+  }
+
+  /** Drops what is there and dials anew; a handover that is under way is given up. */
+  reconnect(link: Link): void {
+    this.#handovers.cancel(link);
+    link.dispatch({ type: "reconnect" });
+  }
+
+  successorOf({ key, priority }: Link): Link {
+    return new Link(this.#settings, this, key, priority);
+  }
+
+  busy(link: Link): boolean {
+    return link.queued > 0 || (this.#replies.get(link)?.size ?? 0) > 0;
+  }
+
+  linkReplaced(previous: Link, next: Link): void {
+    this.#hooks.replaced(previous, next);
   }
 
   linkAddress(link: Link, info: AttemptInfo): string | URL | Promise<string | URL> {
@@ -136,7 +179,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   linkReady(link: Link): void {
+    const previous = this.#handovers.takeOver(link);
     this.#hooks.ready(link);
+    if (previous !== undefined) this.#handovers.retire(previous);
   }
 
   linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void {
@@ -147,12 +192,16 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       this.invalid++;
       this.#hooks.invalid(link, { reason: cause.message, sample: "" });
     }
-    this.#hooks.down(link, cause, retryInMs, wasReady);
+    const told = this.#handovers.lost(link, cause);
+    if (told !== undefined) this.#hooks.down(told, cause, told === link ? retryInMs : 0, wasReady);
   }
 
   linkClosed(link: Link, cause: CloseCause): void {
-    this.#failReplies(link, "closed", cause);
+    const isEnd = this.#handovers.ended(link, cause);
+    this.#failReplies(link, isEnd ? "closed" : "connection-lost", cause);
     this.#replies.delete(link);
+    if (!isEnd) return;
+    this.#recentIds.delete(link.key);
     this.#hooks.closed(link, cause);
   }
 
@@ -173,7 +222,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       );
       if (key !== undefined) replies.resolve(key, message);
     }
-    this.#hooks.message(link, type, message);
+    this.#handovers.heard(link);
+    if (this.#options.messageId !== undefined && this.#isRepeated(link, type, message)) this.duplicates++;
+    else this.#hooks.message(link, type, message);
   }
 
   onInvalid(attempt: Attempt, invalid: Invalid): void {
@@ -188,6 +239,17 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     if (link === undefined) return;
     this.unknown++;
     this.#hooks.unknown(link, type, message);
+  }
+
+  #isRepeated(link: Link, type: string, message: object): boolean {
+    const { messageId } = this.#options;
+    const id = this.#guard(link, "Option messageId", () =>
+      messageId?.(type as keyof Server & string, message as Server[keyof Server]),
+    );
+    if (id === undefined) return false;
+    const known = this.#recentIds.get(link.key) ?? new RecentIds(this.#rememberedIds);
+    this.#recentIds.set(link.key, known);
+    return !known.isNew(id);
   }
 
   /** Whose attempt it is; an asynchronous schema may settle when the attempt is long abandoned. */

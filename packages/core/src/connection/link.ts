@@ -2,24 +2,18 @@ import { hostOf } from "../socket/address.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import type { Frame } from "../socket/socket.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
-import { clampDelay } from "./backoff.ts";
 import { type Destination, destinationOf } from "./destination.ts";
 import type { DialWaiter } from "./dial-gate.ts";
 import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./heartbeat.ts";
-import type { Effect, Lifecycle, LifecycleEvent, Phase, TimerName } from "./lifecycle.ts";
+import type { Effect, Lifecycle, LifecycleEvent, Phase } from "./lifecycle.ts";
 import { causeOfOverdue, IDLE, revive, step, timerOf } from "./lifecycle.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Timer, type TimerOwner } from "./scheduler.ts";
 import { type OpenAttempt, Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
 import type { LinkSettings } from "./settings.ts";
+import { holdsHost, waitOf } from "./waits.ts";
 
-/** A host that asks for more than a day is asked again after a day. */
-const MAX_RETRY_AFTER_MS = 86_400_000;
-
-const CONNECT_ANEW: CloseCause = {
-  kind: "local",
-  message: "Closed by this side, and connected anew",
-};
+const CONNECT_ANEW: CloseCause = { kind: "local", message: "Closed by this side, and connected anew" };
 
 /**
  * The driver of one connection: performs what the lifecycle says. What it calls back are its own methods and
@@ -49,6 +43,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   #graced = false;
   #turn: (() => void) | undefined;
   #delayMs = 0;
+  /** What the link before it had counted, where it replaced one. */
+  #before: { readonly attempts: number; readonly sent: number } | undefined;
 
   constructor(settings: LinkSettings, owner: LinkOwner, key: unknown, priority: number) {
     this.settings = settings;
@@ -71,16 +67,25 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   get sent(): number {
-    return this.#sender?.sent ?? 0;
+    return (this.#sender?.sent ?? 0) + (this.#before?.sent ?? 0);
+  }
+
+  /** Dials made. */
+  get attempts(): number {
+    return this.#state.attempt + (this.#before?.attempts ?? 0);
+  }
+
+  /** Whether it is ready and has been for long enough that its backoff starts anew. */
+  get proved(): boolean {
+    return this.phase === "ready" && !this.#timer.armed;
   }
 
   get ended(): boolean {
-    if (this.#queue === undefined) return this.phase === "closed" || this.phase === "closing";
     // What is queued behind the step that is under way counts: a listener that closed has closed.
-    for (const { type } of [...this.#queue].reverse()) {
-      if (type === "connect") return false;
-      if (type === "close" || type === "abort") return true;
-    }
+    const last = this.#queue?.findLast(
+      ({ type }) => type === "connect" || type === "close" || type === "abort",
+    );
+    if (last !== undefined) return last.type !== "connect";
     return this.phase === "closed" || this.phase === "closing";
   }
 
@@ -96,6 +101,18 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   connect(): void {
     if (this.ended && this.phase !== "closed") this.dispatch({ type: "abort", cause: CONNECT_ANEW });
     this.dispatch({ type: "connect" });
+  }
+
+  /** Before it begins: so many attempts in a row have not proved themselves, on links before it. */
+  inherit(failures: number): void {
+    this.#state = { ...IDLE, failures };
+  }
+
+  /** It stands where another stood: the figures go on. */
+  succeed(previous: Link): void {
+    this.connects += previous.connects;
+    this.received += previous.received;
+    this.#before = { attempts: previous.attempts, sent: previous.sent };
   }
 
   /** One step of the lifecycle. What happens inside a step waits until the step is done. */
@@ -165,11 +182,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
       this.settings.scheduler.arm(timer, STALL_MS);
     } else {
       const cause = causeOfOverdue(name);
-      this.dispatch({
-        type: "overdue",
-        timer: name,
-        final: cause !== undefined && this.settings.isFinal(cause),
-      });
+      const final = cause !== undefined && this.settings.isFinal(cause);
+      this.dispatch({ type: "overdue", timer: name, final });
     }
   }
 
@@ -211,12 +225,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   #lost(attempt: number, cause: CloseCause): void {
-    this.dispatch({
-      type: "lost",
-      attempt,
-      cause,
-      final: this.settings.isFinal(cause),
-    });
+    this.dispatch({ type: "lost", attempt, cause, final: this.settings.isFinal(cause) });
   }
 
   #perform(effect: Effect): void {
@@ -226,7 +235,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
         this.#graced = false;
         return scheduler.disarm(this.#timer);
       case "arm":
-        this.#delayMs = this.#delayOf(effect.timer, effect.failures, effect.cause);
+        this.#delayMs = waitOf(effect.timer, this.settings, effect.failures, effect.cause);
+        if (holdsHost(effect.cause)) gate.hold(this.host, this.#delayMs);
         return scheduler.arm(this.#timer, this.#delayMs);
       case "enqueue":
         return gate.enter(this);
@@ -248,19 +258,6 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
       case "say-closed":
         return this.#becomeClosed(effect.cause);
     }
-  }
-
-  #delayOf(timer: TimerName, failures: number, cause: CloseCause | undefined): number {
-    const { settings } = this;
-    if (timer === "connect") return settings.connectTimeoutMs;
-    if (timer === "ready") return settings.readyTimeoutMs;
-    if (timer === "stability") return settings.stableAfterMs;
-    if (timer === "close") return settings.closeTimeoutMs;
-    const askedMs = Math.min(MAX_RETRY_AFTER_MS, clampDelay(cause?.retryAfterMs ?? 0));
-    const delayMs = Math.max(settings.backoff(failures, settings.random), askedMs);
-    // One connection that is told "later", or finds the machine short of something, speaks for all to that host.
-    if (cause?.kind === "busy" || cause?.kind === "resources") settings.gate.hold(this.host, delayMs);
-    return delayMs;
   }
 
   #dial(id: number): void {

@@ -52,6 +52,8 @@ export interface ManagerStats {
   readonly invalid: number;
   /** Messages of types that the protocol does not have. */
   readonly unknown: number;
+  /** Messages whose id had come already; see `messageId`. */
+  readonly duplicates: number;
   /** Messages that waited and were dropped. */
   readonly dropped: number;
   /** Frames of abandoned attempts, over the whole `dialling`. */

@@ -105,6 +105,23 @@ describe("arm and disarm", () => {
     expect(states).toEqual([false]);
   });
 
+  test("a delay that is lost in rounding is not due at once for ever", async () => {
+    await clock.advance(1_000_000);
+    const [now, tiny] = [clock.now(), 1e-12];
+    expect(now + tiny).toBe(now);
+    let runs = 0;
+    const one: Timer = new Timer({
+      onTimer: () => {
+        if (++runs < 3) scheduler.arm(one, tiny);
+      },
+    });
+    scheduler.arm(one, tiny);
+    await clock.advance(1);
+    expect(runs).toBe(1);
+    await clock.advance(10);
+    expect(runs).toBe(3);
+  });
+
   test("C43 a wait that no host's timer takes is waited in parts", async () => {
     const longest: number[] = [];
     const strict: Clock = {

@@ -26,6 +26,9 @@ export class Timer {
 /** How long overdue timers may run before other work of the loop gets its turn, in milliseconds. */
 const SLICE_MS = 8;
 
+/** The shortest delay there is but none, in milliseconds. */
+const SHORTEST_MS = 0.001;
+
 /**
  * All timers of a manager over one timer of the host: a binary heap, earliest first. After a stall or a sleep
  * the overdue ones run in slices, so that waking up does not block the loop.
@@ -49,8 +52,9 @@ export class Scheduler {
 
   /** Arms a timer, or moves an armed one. */
   arm(timer: Timer, delayMs: number): void {
-    // What is no number counts as no delay: in the heap it would compare with nothing.
-    timer.due = this.clock.now() + (delayMs > 0 ? delayMs : 0);
+    // What is no number counts as no delay: in the heap it would compare with nothing. A delay so short that adding
+    // it changes nothing would be due at once, time and again, on a clock that stands still meanwhile.
+    timer.due = this.clock.now() + (delayMs > 0 ? Math.max(delayMs, SHORTEST_MS) : 0);
     if (timer.index === -1) {
       timer.index = this.#heap.length;
       this.#heap.push(timer);

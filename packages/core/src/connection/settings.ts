@@ -8,6 +8,7 @@ import type { DialGate, DialLimits } from "./dial-gate.ts";
 import { type Dialling, diallingOption } from "./dialling.ts";
 import type { HeartbeatPace } from "./heartbeat.ts";
 import type { LifecycleLimits } from "./lifecycle.ts";
+import { hostOnline, type OnlineSource } from "./online.ts";
 import { type OutboxLimits, type OutboxOptions, outboxLimits } from "./outbox.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -58,6 +59,8 @@ export interface LinkOptions {
   outbox?: OutboxOptions;
   /** Larger frames are reported as invalid, in bytes. @default 1048576 */
   maxMessageBytes?: number;
+  /** Tells when the network is back: who waits then tries at once, at the gate's pace. @default the browser's `online` event */
+  online?: OnlineSource;
   /** Whether a cause ends the connection for good. @default `unauthorized`, and in a single connection `bad-address` of a fixed `url` */
   isFinal?: (cause: CloseCause) => boolean;
   /** How fast to dial; ignored where `dialling` is given. @default 200 a second, 100 at once */
@@ -86,6 +89,7 @@ export interface LinkSettings extends LifecycleLimits {
   readonly heartbeat: HeartbeatPace | undefined;
   readonly outbox: OutboxLimits;
   readonly maxMessageBytes: number;
+  readonly online: OnlineSource;
   readonly isFinal: (cause: CloseCause) => boolean;
   readonly random: Random;
 }
@@ -110,6 +114,7 @@ export function linkSettings(options: LinkOptions): LinkSettings {
     heartbeat: heartbeatPace(options.heartbeat),
     outbox: outboxLimits(options.outbox),
     maxMessageBytes: integerOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
+    online: options.online === undefined ? hostOnline : functionOption("online", options.online),
     isFinal: finality(options.isFinal),
     random: safeRandom(functionOption("random", options.random === undefined ? Math.random : options.random)),
   };

@@ -73,6 +73,11 @@ export interface BotEvents {
     readonly retryInMs: number;
     readonly wasConnected: boolean;
   };
+  /**
+   * A team is connected again after `downMs` milliseconds without a socket: what it was sent meanwhile is lost, unless
+   * the server repeats it. RTM has no history to ask for.
+   */
+  "team.gap": { readonly teamId: TeamId; readonly downMs: number };
   /** A team left; its connection is being closed and its counts are kept. */
   "team.left": { readonly teamId: TeamId };
   /** A team answered a ping. */

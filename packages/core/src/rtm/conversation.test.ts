@@ -59,6 +59,38 @@ test("every message a live socket took is counted once, and the healthcheck agre
   await clock.advance(10);
 });
 
+test("C84 after a loss a team is told connected and then its gap, and a team that joins anew has none", async () => {
+  const { clock, network, server, bot } = setUp(2, { random: () => 0.5 });
+  const told: string[] = [];
+  bot.on("team.connected", ({ teamId, connects }) => void told.push(`${teamId} connected ${connects}`));
+  bot.on("team.gap", ({ teamId, downMs }) => void told.push(`${teamId} gap ${downMs}`));
+  void bot.start();
+  await clock.advance(20_000);
+  expect(told.splice(0).sort()).toEqual(["1 connected 1", "2 connected 1"]);
+  const lostAt = clock.now();
+  network.drop("/team/");
+  // Attempts that fail meanwhile make the gap longer, and not two of it.
+  network.refuse("/team/", { kind: "refused", message: "not yet" });
+  await clock.advance(10_000);
+  network.refuse("/team/", undefined);
+  await clock.advance(60_000);
+  expect(told.filter((line) => line.includes("connected")).sort()).toEqual([
+    "1 connected 2",
+    "2 connected 2",
+  ]);
+  const gaps = told.filter((line) => line.includes("gap"));
+  expect(gaps).toHaveLength(2);
+  for (const gap of gaps) expect(Number(gap.split(" ")[2])).toBeGreaterThan(10_000);
+  for (const gap of gaps) expect(Number(gap.split(" ")[2])).toBeLessThan(clock.now() - lostAt);
+  expect(told.indexOf("1 connected 2")).toBe(told.findIndex((line) => line.startsWith("1 gap")) - 1);
+  told.splice(0);
+  server.removeTeam(1);
+  await clock.advance(1_000);
+  server.addTeam(1);
+  await clock.advance(5_000);
+  expect(told).toEqual(["1 connected 1"]);
+});
+
 test("C77 C79 goodbye ends everything: no socket and no timer is left", async () => {
   const { clock, network, server, bot } = setUp(30);
   void bot.start();

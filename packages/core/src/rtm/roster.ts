@@ -14,6 +14,8 @@ export class Team {
   pingId = 0;
   pingedAt = 0;
   latencyMs: number | undefined;
+  /** When a ready connection was lost that has no successor yet. */
+  lostAt: number | undefined;
 
   constructor(id: TeamId) {
     this.id = id;
@@ -75,6 +77,7 @@ export class Roster {
     if (!team?.joined) return undefined;
     team.joined = false;
     team.connected = false;
+    team.lostAt = undefined;
     this.#departed.add(team);
     if (this.#departed.size > this.#maxDeparted) this.#forgetOldest();
     return team;

@@ -196,18 +196,19 @@ export class TeamConnections implements TimerOwner {
       if (!team?.joined) return;
       team.connected = true;
       if (connects > 1) this.reconnects++;
+      const { lostAt } = team;
+      team.lostAt = undefined;
       events.emit("team.connected", { teamId: key, connects });
+      if (lostAt === undefined) return;
+      const downMs = this.#dialling.scheduler.clock.now() - lostAt;
+      events.emit("team.gap", { teamId: key, downMs });
     });
     this.#manager.on("disconnected", ({ key, cause, retryInMs, wasReady }) => {
       const team = this.#roster.get(key);
       if (!team?.joined) return;
       team.connected = false;
-      events.emit("team.disconnected", {
-        teamId: key,
-        cause,
-        retryInMs,
-        wasConnected: wasReady,
-      });
+      if (wasReady) team.lostAt = this.#dialling.scheduler.clock.now();
+      events.emit("team.disconnected", { teamId: key, cause, retryInMs, wasConnected: wasReady });
     });
     this.#manager.on("invalid", ({ key, ...invalid }) => events.emit("invalid", { teamId: key, ...invalid }));
     this.#manager.on("unknown", ({ key, type, message }) =>

@@ -1,0 +1,55 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { EchoBench, echo } from "../../../../tests/support/echo-bench.ts";
+import { systemClock } from "../clock.ts";
+import { memory } from "../socket/memory-network.ts";
+import type { SocketFactory } from "../socket/socket.ts";
+import { createConnection } from "./connection.ts";
+
+const bench = new EchoBench();
+afterEach(() => void vi.useRealTimers());
+
+test("C59 a peer that reads nothing does not keep a close waiting for what is buffered", async () => {
+  const stuck: SocketFactory = async (address, handler, options) => {
+    const socket = await bench.network.socket(address, handler, options);
+    return Object.create(socket, {
+      bufferedAmount: { value: 100_000_000 },
+      send: { value: () => true },
+      close: { value: () => {} },
+      terminate: { value: () => socket.terminate?.() },
+    });
+  };
+  const connection = bench.connect({ socket: stuck, closeTimeoutMs: 700 });
+  await bench.clock.advance(10);
+  for (let count = 0; count < 5; count++) connection.send("say", { text: "waits" });
+  let ended = 0;
+  void connection.close().then(() => {
+    ended = bench.clock.now();
+  });
+  await bench.clock.advance(5_000);
+  expect([ended, connection.phase, bench.network.live(), bench.clock.pending]).toEqual([710, "closed", 0, 0]);
+  expect(connection.stats().dropped).toBe(5);
+});
+
+test("C33 a wall clock that jumps an hour either way makes nobody mute and no wait longer", async () => {
+  const network = memory();
+  network.listen("ws://server", () => () => ({ onFrame: () => {}, onClose: () => {} }));
+  // Only the wall clock is faked: timers and the monotonic clock are the host's.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const connection = createConnection({
+    protocol: echo,
+    socket: network.socket,
+    url: "ws://server",
+    heartbeat: { intervalMs: 20, timeoutMs: 15 },
+  });
+  let lost = 0;
+  connection.on("disconnected", () => void lost++);
+  await connection.connect();
+  const started = systemClock.now();
+  for (let jump = 0; jump < 10; jump++) {
+    vi.setSystemTime(Date.now() + (jump % 2 === 0 ? 3_600_000 : -7_200_000));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const took = systemClock.now() - started;
+  expect([lost, connection.phase, took > 190 && took < 60_000]).toEqual([0, "ready", true]);
+  await connection.close();
+});
