@@ -250,7 +250,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     }
     const gone = new Deferred<void>();
     this.#leaving.set(key, { link, gone });
-    link.dispatch({ type: "close", code, reason });
+    this.#exchange.close(link, code, reason);
     return gone.promise;
   }
 

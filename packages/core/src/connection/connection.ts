@@ -177,7 +177,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
 
   close(code = 1000, reason = ""): Promise<CloseCause> {
     const { promise } = this.#closed;
-    this.#link.dispatch({ type: "close", code, reason });
+    this.#exchange.close(this.#link, code, reason);
     return promise;
   }
 

@@ -134,6 +134,12 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     link.dispatch({ type: "reconnect" });
   }
 
+  /** Begins to close; a handover that is under way is given up first, so that nothing takes over meanwhile. */
+  close(link: Link, code: number, reason: string): void {
+    this.#handovers.cancel(link);
+    link.dispatch({ type: "close", code, reason });
+  }
+
   successorOf({ key, priority }: Link): Link {
     return new Link(this.#settings, this, key, priority);
   }

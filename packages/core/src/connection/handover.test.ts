@@ -177,6 +177,19 @@ describe("C48 a handover", () => {
     expect([connection.phase, bench.network.live(), bench.clock.pending]).toEqual(["closed", 0, 0]);
   });
 
+  test("C79 does not take over from a connection that is closing", async () => {
+    const connection = await connected();
+    const failed = expect(connection.handover()).rejects.toMatchObject({ code: "closed" });
+    await watch(5);
+    bench.network.mute();
+    const closed = connection.close();
+    bench.say({ type: "hello" });
+    await watch(1_500);
+    await failed;
+    await expect(closed).resolves.toMatchObject({ kind: "local" });
+    expect([connection.phase, bench.network.live(), bench.clock.pending]).toEqual(["closed", 0, 0]);
+  });
+
   test("C79 a close while the old socket still waits for a reply ends both", async () => {
     const connection = await connected({ replyKey: () => undefined });
     connection.request("ask", { id: 7 }, { key: 7, timeoutMs: 60_000 }).catch(() => {});
