@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { mod: "src/mod.ts" },
+  entry: { mod: "src/mod.ts", "testing/mod": "src/testing/mod.ts" },
   format: "esm",
   target: "node20",
   platform: "node",
