@@ -1,132 +1,28 @@
 import { describe, expect, test } from "vitest";
-import type { CloseCause } from "../socket/close-cause.ts";
+import {
+  CAUSE,
+  type Driven,
+  everyEvent,
+  type Held,
+  isIgnored,
+  keyOf,
+  LifecycleDriver,
+  START,
+} from "../../../../tests/support/lifecycle-driver.ts";
 import {
   type Effect,
   hasAttempt,
-  IDLE,
-  type Lifecycle,
   type LifecycleEvent,
   type Phase,
   revive,
   step,
-  type TimerName,
   timerOf,
 } from "./lifecycle.ts";
 
 const LIMITS = { maxAttempts: 3 };
-const CAUSE: CloseCause = { kind: "abnormal", message: "test" };
-const TIMERS: readonly TimerName[] = ["backoff", "connect", "ready", "stability", "close"];
-
-/** What a driver holds on behalf of the machine. */
-interface Held {
-  timer: TimerName | undefined;
-  slot: "none" | "waiting" | "taken";
-  live: number | undefined;
-}
-interface Node {
-  readonly state: Lifecycle;
-  readonly held: Held;
-}
-const START: Node = { state: IDLE, held: { timer: undefined, slot: "none", live: undefined } };
-
-/** Every event, with the attempt that is current, the one before and one that never was. */
-function eventsIn({ attempt }: Lifecycle): LifecycleEvent[] {
-  const ofAttempts = [attempt, attempt - 1, attempt + 1].flatMap((id): LifecycleEvent[] => [
-    { type: "opened", attempt: id },
-    { type: "ready", attempt: id },
-    { type: "lost", attempt: id, cause: CAUSE, final: false },
-    { type: "lost", attempt: id, cause: CAUSE, final: true },
-    { type: "held", attempt: id },
-  ]);
-  return [
-    ...ofAttempts,
-    ...TIMERS.flatMap((timer): LifecycleEvent[] =>
-      [false, true].map((final) => ({ type: "overdue", timer, final })),
-    ),
-    { type: "connect" },
-    { type: "granted" },
-    { type: "retry" },
-    { type: "reconnect" },
-    { type: "close", code: 1000, reason: "" },
-    { type: "abort", cause: CAUSE },
-  ];
-}
-/** What a driver could not have done. */
-const faults: string[] = [];
-const check = (fine: boolean, fault: string): void => void (fine || faults.push(fault));
-
-/** Performs effects as a driver does, and notes what cannot be done. */
-function perform(held: Held, effects: readonly Effect[]): Held {
-  const after = { ...held };
-  for (const effect of effects) {
-    switch (effect.do) {
-      case "disarm":
-        after.timer = undefined;
-        break;
-      case "arm":
-        check(after.timer === undefined, `${effect.timer} armed over ${after.timer}`);
-        after.timer = effect.timer;
-        break;
-      case "enqueue":
-        check(after.slot === "none", `enqueued with a slot ${after.slot}`);
-        after.slot = "waiting";
-        break;
-      case "dequeue":
-      case "release":
-        check(after.slot === (effect.do === "release" ? "taken" : "waiting"), `${effect.do}: ${after.slot}`);
-        after.slot = "none";
-        break;
-      case "dial":
-        check(after.live === undefined, "dialled with a live attempt");
-        after.live = effect.attempt;
-        break;
-      case "drop":
-        check(after.live === effect.attempt, "dropped what is not live");
-        after.live = undefined;
-        break;
-      case "end":
-        check(after.live === effect.attempt, "ended what is not live");
-        break;
-    }
-  }
-  return after;
-}
-/** One step of a driver: a timer that fired is no longer armed, a slot that was granted is taken. */
-function drive({ state, held }: Node, event: LifecycleEvent): Node & { effects: readonly Effect[] } {
-  const before = { ...held };
-  if (event.type === "overdue" && held.timer === event.timer) before.timer = undefined;
-  if (event.type === "granted" && held.slot === "waiting") before.slot = "taken";
-  const from = Object.freeze(event.type === "connect" ? revive(state) : { ...state });
-  const { state: to, effects } = step(from, Object.freeze(event), LIMITS);
-  return { state: to, held: perform(before, effects), effects };
-}
-/** Two nodes of one key behave alike: the numbers of attempts and of ignored events only count. */
-const keyOf = ({ state, held }: Node): string =>
-  [state.phase, state.failures, state.attempt > 0, held.timer, held.slot, held.live === state.attempt].join();
-
-interface Transition {
-  readonly from: Node;
-  readonly event: LifecycleEvent;
-  readonly to: Node;
-  readonly effects: readonly Effect[];
-}
-
-/** Every state that can be reached, and every transition between them, breadth first. */
-function explore(): { nodes: Map<string, Node>; transitions: Transition[] } {
-  const nodes = new Map([[keyOf(START), START]]);
-  const transitions: Transition[] = [];
-  for (const from of nodes.values()) {
-    for (const event of eventsIn(from.state)) {
-      const { effects, ...to } = drive(from, event);
-      transitions.push({ from, event, to, effects });
-      if (!nodes.has(keyOf(to))) nodes.set(keyOf(to), to);
-    }
-  }
-  return { nodes, transitions };
-}
-
-const { nodes, transitions } = explore();
-const isIgnored = ({ from, to }: Transition): boolean => to.state.ignored > from.state.ignored;
+const driver = new LifecycleDriver(LIMITS);
+const { nodes, transitions } = driver.explore(everyEvent);
+const stepOf = (from: Driven, event: LifecycleEvent): Driven => driver.step(from, event).to;
 const says = (effects: readonly Effect[], what: Effect["do"]): number =>
   effects.filter((effect) => effect.do === what).length;
 const attemptOf = (event: LifecycleEvent): number | undefined =>
@@ -148,8 +44,15 @@ test("every state that can be reached is closed under every event, and none thro
   for (const { to } of transitions) expect(nodes.has(keyOf(to))).toBe(true);
 });
 
-test("C26 C46 C76 no timer is armed over another, no slot is given back twice, no attempt is live twice", () => {
-  expect([...new Set(faults)]).toEqual([]);
+test("C26 C46 C76 no timer is lost or armed over another, no slot given back twice, no attempt live twice", () => {
+  expect([...driver.faults]).toEqual([]);
+});
+
+test.each([1, 2, 5])("C51 all of it holds if the connection gives up after %d attempts", (maxAttempts) => {
+  const other = new LifecycleDriver({ maxAttempts });
+  const { nodes: reached } = other.explore(everyEvent);
+  expect([...other.faults]).toEqual([]);
+  expect(Math.max(...Array.from(reached.values(), ({ state }) => state.failures))).toBe(maxAttempts);
 });
 
 describe("in every state", () => {
@@ -179,8 +82,8 @@ describe("in every state", () => {
 
   test("a close and its timeout end it, whatever it was doing, and nothing is left", () => {
     for (const node of nodes.values()) {
-      const closing = drive(node, { type: "close", code: 1000, reason: "" });
-      const closed = drive(closing, { type: "overdue", timer: "close" });
+      const closing = stepOf(node, { type: "close", code: 1000, reason: "" });
+      const closed = stepOf(closing, { type: "overdue", timer: "close" });
       expect(closed.state.phase).toBe("closed");
       expect(closed.held).toEqual(START.held);
     }
@@ -188,8 +91,8 @@ describe("in every state", () => {
 
   test("C51 an abort and a connect begin a new life from nothing", () => {
     for (const node of nodes.values()) {
-      const closed = drive(node, { type: "abort", cause: CAUSE });
-      const { state, held } = drive(closed, { type: "connect" });
+      const closed = stepOf(node, { type: "abort", cause: CAUSE });
+      const { state, held } = stepOf(closed, { type: "connect" });
       expect(state).toMatchObject({ phase: "queued", failures: 0, attempt: node.state.attempt });
       expect(held).toEqual({ timer: undefined, slot: "waiting", live: undefined });
     }
@@ -203,6 +106,22 @@ describe("in every transition", () => {
       const before = event.type === "connect" ? revive(from.state) : from.state;
       expect(to.state).toEqual({ ...before, ignored: before.ignored + 1 });
       expect(effects).toEqual([]);
+    }
+  });
+
+  test("C6 C19 what is to be done is about the current attempt, and a dial about the next", () => {
+    for (const { from, effects } of transitions) {
+      const about = effects.flatMap((effect) => ("attempt" in effect ? [[effect.do, effect.attempt]] : []));
+      const { attempt } = from.state;
+      for (const [what, id] of about) expect(id).toBe(what === "dial" ? attempt + 1 : attempt);
+    }
+  });
+
+  test("C26 a timer that is armed is cancelled or fires before its phase is left", () => {
+    for (const { from, event, to, effects } of transitions) {
+      if (from.held.timer === undefined || to.state.phase === from.state.phase) continue;
+      const fired = event.type === "overdue" && event.timer === from.held.timer;
+      expect(fired || says(effects, "disarm") === 1).toBe(true);
     }
   });
 
@@ -293,7 +212,7 @@ test("C49 a final cause ends it at once with that cause, from any attempt", () =
   for (const { state, held } of nodes.values()) {
     if (!hasAttempt(state.phase) || state.phase === "closing") continue;
     const event: LifecycleEvent = { type: "lost", attempt: state.attempt, cause: CAUSE, final: true };
-    const { effects, state: to } = drive({ state, held }, event);
-    expect([to.phase, effects.at(-1)]).toEqual(["closed", { do: "say-closed", cause: CAUSE }]);
+    const { effects, to } = driver.step({ state, held }, event);
+    expect([to.state.phase, effects.at(-1)]).toEqual(["closed", { do: "say-closed", cause: CAUSE }]);
   }
 });

@@ -143,6 +143,8 @@ export function step(state: Lifecycle, event: LifecycleEvent, limits: LifecycleL
       return close(state, event.code, event.reason);
     case "abort":
       return state.phase === "closed" ? ignore(state) : endWith(state, event.cause);
+    default:
+      return ignore(state);
   }
 }
 

@@ -201,7 +201,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
 
   #serverError({ message, team_id }: ServerError): void {
     if (team_id !== undefined) this.#teams.refused(team_id, message);
-    const about = team_id === undefined ? "" : ` for team ${team_id}`;
+    const about = team_id === undefined ? "" : ` for team ${clip(team_id, 80)}`;
     this.report(new HoldfastError("server-error", `Server sent an error${about}: ${clip(message)}`));
   }
 

@@ -124,6 +124,12 @@ const exact = v.check(
   "Number is not exact",
 );
 const id = v.union([v.pipe(v.number(), v.finite(), exact), v.string()]);
+
+/** Whether a value can be an id on the wire: what JSON reads as infinite, or not exactly, cannot. */
+export function isTeamId(value: unknown): value is TeamId {
+  return v.is(id, value);
+}
+
 const bare = exactly<Bare>()(openObject({}));
 const teamNamed = exactly<TeamNamed>()(openObject({ team_id: id }));
 const teamMaybeNamed = exactly<TeamMaybeNamed>()(openObject({ team_id: v.optional(id) }));

@@ -10,6 +10,7 @@ import { numberOption } from "../options.ts";
 import { type Invalid, type MessageSink, Receiver } from "../protocol/receiver.ts";
 import type { Acceptor, Incoming, Refusal, Welcome } from "../socket/listener.ts";
 import { Door } from "./door.ts";
+import { errorFrame, teamNamedIn } from "./error-frame.ts";
 import {
   globalProtocol,
   type Healthcheck,
@@ -252,10 +253,9 @@ class TeamServer extends EventHost<RtmServerEvents> implements RtmServer, Sessio
 
   /** A client is told of its mistake with what it sent, and with the team where it named one. */
   #tell(session: Session, kind: Mistake["kind"], message: string, received: unknown): void {
-    const named = (received as { team_id?: unknown } | null | undefined)?.team_id;
-    const known = typeof named === "number" || typeof named === "string" ? named : session.teamId;
+    const known = teamNamedIn(received) ?? session.teamId;
     const team = known === undefined ? {} : { team_id: known };
-    say(session, "error", { message, received_message: received, ...team });
+    session.send(errorFrame({ message, received_message: received, ...team }));
     this.#mistake({
       kind,
       message,
