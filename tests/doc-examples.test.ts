@@ -1,15 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examplesIn, factoriesWithoutExample } from "./rules/examples.ts";
 import { isTest, readSources } from "./rules/source.ts";
-import { ROOT } from "./support/packages.ts";
+import { PACKAGES, ROOT } from "./support/packages.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./support/packed.ts";
 import { commands, type Finished, run } from "./support/run.ts";
 
 const sources = readSources();
 
-/** Type-checks and runs the examples in docstrings: they may listen and dial on this machine, and nothing else. */
+/** The pages in these folders that hold TypeScript, and how many blocks of it. */
+function pagesIn(...folders: readonly string[]): Array<{ path: string; blocks: number }> {
+  const paths = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  );
+  return paths
+    .map((path) => ({ path, blocks: blocksIn(readFileSync(join(ROOT, path), "utf8")) }))
+    .filter(({ blocks }) => blocks > 0);
+}
+
+const blocksIn = (text: string): number => [...text.matchAll(/^```(ts|typescript)\b/gm)].length;
+
+/** Type-checks and runs the examples in docstrings and pages: they may listen and dial on this machine, and nothing else. */
 function runExamples(cwd: string, files: readonly string[]): Promise<Finished> {
   // What ws asks of the environment when it is loaded.
   // ws and the cli's terminal libraries look at the environment as they are loaded.
@@ -68,5 +83,30 @@ describe("examples in docstrings", () => {
       expect(code).not.toBe(0);
       expect(output).toContain(reported);
     });
+  });
+});
+
+describe("code on pages", () => {
+  it("of docs compiles and runs, every block of it", async () => {
+    const guides = pagesIn("docs", "docs/protocols");
+    expect(guides.map(({ path }) => path)).toContain("docs/testing.md");
+    const finished = await runExamples(
+      ROOT,
+      guides.map(({ path }) => path),
+    );
+    expect(finished.code, finished.output).toBe(0);
+    expect(found(finished)).toBe(guides.reduce((sum, { blocks }) => sum + blocks, 0));
+    expect(finished.output).toContain("| 0 failed");
+    expect(finished.output).not.toContain("ignored");
+  });
+
+  it("of the READMEs, which talks to servers that are not here, compiles", async () => {
+    const pages = pagesIn("", ...PACKAGES.map((name) => join("packages", name)));
+    expect(pages.map(({ path }) => path)).toContain("README.md");
+    const args = ["check", "--doc-only", ...pages.map(({ path }) => path)];
+    const { code, output } = await run(commands.deno, args, { cwd: ROOT });
+    expect(code, output).toBe(0);
+    const checked = [...output.matchAll(/^Check \S+\.md#\S+$/gm)].length;
+    expect(checked).toBe(pages.reduce((sum, { blocks }) => sum + blocks, 0));
   });
 });

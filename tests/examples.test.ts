@@ -50,6 +50,7 @@ test("every example is executed below", () => {
     "node-bot.ts",
     "own-protocol.ts",
     "rtm-server.ts",
+    "test-your-bot.ts",
   ]);
 });
 
@@ -97,4 +98,8 @@ test("own-protocol.ts validates what arrives", async () => {
 
 test("many-connections.ts brings every connection back", async () => {
   expect(await run("many-connections.ts").output).toBe("100 symbols priced, 100 connections ready\n");
+});
+
+test("test-your-bot.ts runs its tests, and they pass", async () => {
+  expect(await run("test-your-bot.ts").output).toMatch(/pass 2\n.*fail 0\n/s);
 });
