@@ -20,7 +20,7 @@ function cardOf(teams: number, claim: (row: TeamStats) => TeamStats, change: Par
     reconnects: { ...times, unfinished: 0, byFault: { drop: times } },
     mistakes: {
       ...{ frame: 0, type: 0, ask: 0, address: 0, backwards: 0, ahead: 0 },
-      ...{ unanswered: 0, dropped: 0, left: 0, unproven: 0 },
+      ...{ unanswered: 0, dropped: 0, left: 0, lingering: 0, unproven: 0 },
     },
     ...change,
   });
@@ -64,7 +64,7 @@ test("a run without faults, or without a client, still has a card", () => {
 test("mistakes of the client are named", () => {
   const mistakes = {
     ...{ frame: 2, type: 0, ask: 0, address: 0, backwards: 0, ahead: 0 },
-    ...{ unanswered: 1, dropped: 0, left: 0, unproven: 0 },
+    ...{ unanswered: 1, dropped: 0, left: 0, lingering: 0, unproven: 0 },
   };
   expect(cardOf(1, (row) => row, { mistakes })).toContain("Mistakes of the client: frame 2, unanswered 1");
 });

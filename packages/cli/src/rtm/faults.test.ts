@@ -4,12 +4,12 @@ import {
   createManualClock,
   createTestNetwork,
   type ManualClock,
+  seededRandom,
   type TestNetwork,
 } from "@holdfast/core/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type FaultKind, type FaultRates, NO_FAULTS } from "./fault-rates.ts";
 import { type Faults, type FaultWatcher, withFaults } from "./faults.ts";
-import { seededRandom } from "./random.ts";
 
 const LATENCY_MS = 10;
 
@@ -30,6 +30,9 @@ class Watched implements FaultWatcher {
   }
   duplicated(teamId: TeamId): void {
     this.log.push(`duplicated ${teamId}`);
+  }
+  lingered(teamId: TeamId): void {
+    this.log.push(`lingered ${teamId}`);
   }
   left(teamId: TeamId): void {
     this.log.push(`left ${teamId}`);
@@ -195,10 +198,19 @@ describe("mute", () => {
     expect(watcher.log).toEqual(["arrived 1", "mute 1"]);
   });
 
-  test("a socket beside a muted one is no duplicate", async () => {
+  test("a socket beside a muted one is no duplicate, and the muted one lingers if it still answers", async () => {
     await dialTeam();
     await clock.advance(2000);
     faults.stop();
+    await dialTeam();
+    expect(watcher.log).toEqual(["arrived 1", "mute 1", "arrived 1", "lingered 1"]);
+  });
+
+  test("a muted socket that its client dropped before the next one does not linger", async () => {
+    const team = await dialTeam();
+    await clock.advance(2000);
+    faults.stop();
+    team.socket.terminate?.();
     await dialTeam();
     expect(watcher.log).toEqual(["arrived 1", "mute 1", "arrived 1"]);
   });

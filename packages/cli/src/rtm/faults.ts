@@ -12,7 +12,7 @@ import type { TeamId } from "@holdfast/core/rtm";
 import { AddressBook } from "./address-book.ts";
 import type { FaultKind, FaultRates } from "./fault-rates.ts";
 import { garbage } from "./garbage.ts";
-import { pick } from "./random.ts";
+import { pick } from "./pick.ts";
 import { SocketFaults } from "./socket-faults.ts";
 import { TeamSocket, type TeamSocketOwner } from "./team-socket.ts";
 
@@ -27,6 +27,11 @@ export interface FaultWatcher {
   arrived(teamId: TeamId): void;
   /** A team's socket was let in while an older one was open, as that one's answer to a ping proves. */
   duplicated(teamId: TeamId): void;
+  /**
+   * A team's socket was let in while one that a fault had chosen or muted was open at the client, as that one's
+   * answer to a ping proves: a transport that can drop a socket has no reason to keep it.
+   */
+  lingered(teamId: TeamId): void;
   /** A client ended a team's socket that nothing was wrong with. */
   left(teamId: TeamId): void;
 }
@@ -118,6 +123,11 @@ export class Faults implements TeamSocketOwner {
     });
   }
 
+  /** Drops every team socket. What is to be proven before is the caller's business, see `flush`. */
+  dropAll(): void {
+    for (const sockets of [...this.#sockets.values()]) for (const socket of [...sockets]) socket.drop();
+  }
+
   /** Stops, and drops the half-open sockets that are left. */
   close(): void {
     this.stop();
@@ -157,7 +167,8 @@ export class Faults implements TeamSocketOwner {
     const { teamId } = socket;
     const others = this.#sockets.get(teamId) ?? new Set();
     for (const other of others) {
-      if (other.live) other.prove((proven) => proven && watcher.duplicated(teamId));
+      const { live } = other;
+      other.prove((open) => open && (live ? watcher.duplicated(teamId) : watcher.lingered(teamId)));
     }
     this.#sockets.set(teamId, others.add(socket));
     socket.handler = welcome(socket);

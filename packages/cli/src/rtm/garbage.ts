@@ -1,5 +1,5 @@
 import type { Frame, Random } from "@holdfast/core";
-import { pick } from "./random.ts";
+import { pick } from "./pick.ts";
 
 /**
  * Frames that are no message a client may count: not JSON, cut short, bytes, JSON of the wrong kind, a known

@@ -25,7 +25,7 @@ function scored(change: Partial<Evidence>): Scorecard {
     reconnects: { ...times, unfinished: 0, byFault: {} },
     mistakes: {
       ...{ frame: 0, type: 0, ask: 0, address: 0, backwards: 0, ahead: 0 },
-      ...{ unanswered: 0, dropped: 0, left: 0, unproven: 0 },
+      ...{ unanswered: 0, dropped: 0, left: 0, lingering: 0, unproven: 0 },
     },
     ...change,
   });

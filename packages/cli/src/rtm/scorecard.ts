@@ -34,6 +34,11 @@ export interface ClientMistakes extends Readonly<Record<Mistake["kind"], number>
   readonly dropped: number;
   /** Team sockets that the client ended although nothing was wrong with them. */
   readonly left: number;
+  /**
+   * Sockets that a fault had chosen or muted and that the client still had open when the team's next one was let in.
+   * A browser or Deno cannot drop a socket; whoever can has no reason to keep one.
+   */
+  readonly lingering: number;
   /** Pings that a fault or the end had to do without an answer to, so that nothing is proven of what was sent. */
   readonly unproven: number;
 }

@@ -2,10 +2,9 @@ import type { Acceptor, MemoryNetwork, Socket } from "@holdfast/core";
 import { memory } from "@holdfast/core";
 import { type Bot, createBot } from "@holdfast/core/rtm";
 import { type MemoryCarrier, memoryOver } from "@holdfast/core/socket";
-import { createManualClock, type ManualClock } from "@holdfast/core/testing";
+import { createManualClock, type ManualClock, seededRandom } from "@holdfast/core/testing";
 import { describe, expect, test } from "vitest";
 import { NO_FAULTS } from "./fault-rates.ts";
-import { seededRandom } from "./random.ts";
 import type { Scorecard } from "./scorecard.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
@@ -93,7 +92,7 @@ describe("a bot that is exact passes", () => {
       for (const times of Object.values(card.faults)) expect(times).toBeGreaterThan(0);
       expect(card.mistakes).toEqual({
         ...{ frame: 0, type: 0, ask: 0, address: 0, backwards: 0, ahead: 0 },
-        ...{ unanswered: 0, dropped: 0, left: 0, unproven: 0 },
+        ...{ unanswered: 0, dropped: 0, left: 0, lingering: 0, unproven: 0 },
       });
       expect(card.reconnects).toMatchObject({ unfinished: 0 });
       await expect(bot.closed).resolves.toEqual({ reason: "goodbye" });
@@ -149,4 +148,34 @@ test("a server that nobody came to is done at once", async () => {
   const card = await simulation.finish();
   expect([card.passed, card.problems, card.messages.sent]).toEqual([false, ["No client came"], 0]);
   expect([said, clock.pending]).toEqual([["Goodbye"], 0]);
+});
+
+test("a restart takes every connection and the listener, and no count", async () => {
+  const clock = createManualClock();
+  const network = lossyNetwork(clock, 4);
+  const simulation = new Simulation({
+    ...{ teams: 30, rate: 300, faults: ALL, seed: 4, healthcheckMs: 2000, settleMs: 60_000, clock },
+    listen: async (accept) => network.listen("ws://server", accept),
+    afterReading: queueMicrotask,
+    say: () => {},
+  });
+  const bot = createBot({
+    ...{ url: await simulation.start(), socket: network.socket, clock, random: seededRandom(4, 8) },
+    heartbeat: { intervalMs: 2000, timeoutMs: 1000 },
+  });
+  bot.on("error", () => {});
+  void bot.start();
+  await clock.advance(10_000);
+  const before = bot.stats().totals;
+  const restarting = simulation.restart(2000);
+  await clock.advance(500);
+  expect(bot.stats().totals).toMatchObject({ connected: 0, globalConnected: false });
+  await clock.advance(20_000);
+  await restarting;
+  const finishing = simulation.finish();
+  await clock.advance(120_000);
+  const card = await finishing;
+  expect([card.problems, card.messages.lost, card.mistakes.left]).toEqual([[], 0, 0]);
+  expect(bot.stats().totals.messages).toBeGreaterThan(before.messages);
+  expect(bot.stats().totals.globalReconnects).toBe(1);
 });

@@ -1,10 +1,10 @@
 import type { Acceptor, Clock, SocketListener, TimerHandle } from "@holdfast/core";
 import { createRtmServer, type Mistake, type RtmServer, type TeamId } from "@holdfast/core/rtm";
+import { seededRandom } from "@holdfast/core/testing";
 import { ClaimWatch } from "./claims.ts";
 import type { FaultKind, FaultRates } from "./fault-rates.ts";
 import { type Faults, type FaultWatcher, withFaults } from "./faults.ts";
 import { Outages } from "./outages.ts";
-import { seededRandom } from "./random.ts";
 import { type Scorecard, score } from "./scorecard.ts";
 import { settle } from "./settle.ts";
 import { Traffic } from "./traffic.ts";
@@ -21,8 +21,8 @@ export interface SimulationOptions {
   readonly healthcheckMs: number;
   /** How long the client may take to come to rest at the end, in milliseconds. */
   readonly settleMs: number;
-  /** Where clients reach the server. @default the listener's address */
-  readonly url?: string;
+  /** Where clients reach the server; a function is asked for each team's address. @default the listener's address */
+  readonly url?: string | (() => string);
   /** Opens the door on some transport. */
   readonly listen: (accept: Acceptor) => Promise<SocketListener>;
   readonly clock: Clock;
@@ -38,6 +38,9 @@ export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 /** How long a client that is gone at the end may take to come back, in milliseconds. */
 const RETURN_MS = 5_000;
 
+/** How long clients may take to prove what they received before a restart, in milliseconds. */
+const FLUSH_MS = 5_000;
+
 /** How many mistakes of clients are told one by one. */
 const MAX_MISTAKES_TOLD = 20;
 
@@ -51,7 +54,7 @@ export class Simulation implements FaultWatcher {
   readonly #claims = new ClaimWatch();
   readonly #struck: Record<FaultKind, number> = { drop: 0, mute: 0, garbage: 0, refuse: 0, flap: 0 };
   readonly #duplicates = new Map<TeamId, number>();
-  readonly #counts = { unanswered: 0, dropped: 0, left: 0, unproven: 0 };
+  readonly #counts = { unanswered: 0, dropped: 0, left: 0, lingering: 0, unproven: 0 };
   readonly #startedAt: number;
   #listener: SocketListener | undefined;
   #clients = 0;
@@ -65,7 +68,7 @@ export class Simulation implements FaultWatcher {
     this.#startedAt = clock.now();
     this.#server = createRtmServer({
       ...{ clock, maxMessageBytes: MAX_MESSAGE_BYTES },
-      url: () => url ?? (this.#listener?.address as string),
+      url: typeof url === "function" ? url : () => url ?? (this.#listener?.address as string),
     });
     const ids = Array.from({ length: options.teams }, (_, index) => index + 1);
     for (const id of ids) this.#server.addTeam(id);
@@ -85,7 +88,26 @@ export class Simulation implements FaultWatcher {
   async start(): Promise<string> {
     this.#listener = await this.#options.listen(this.#faults.accept);
     if (this.#options.healthcheckMs > 0) this.#armHealthcheck();
-    return new URL("/global", this.#options.url ?? this.#listener.address).href;
+    const { url } = this.#options;
+    return new URL("/global", typeof url === "string" ? url : this.#listener.address).href;
+  }
+
+  /**
+   * Ends every connection and the listener, and opens it again after this time: to the client, a server that was
+   * started anew. Its counts go on, so what was sent is proven received before; tokens that were given out stay good.
+   *
+   * @param downMs How long nobody listens, in milliseconds. `listen` must take the same port again.
+   */
+  async restart(downMs: number): Promise<void> {
+    const { clock, listen, say } = this.#options;
+    this.#traffic.stop();
+    this.#counts.unproven += await this.#faults.flush(FLUSH_MS);
+    say(`The server is down for ${downMs} ms`);
+    this.#faults.dropAll();
+    await this.#listener?.close();
+    await new Promise<void>((resolve) => void clock.setTimer(resolve, downMs));
+    this.#listener = await listen(this.#faults.accept);
+    if (!this.#finishing) this.#traffic.start();
   }
 
   /** Stops traffic and faults, lets the client come to rest, asks it for its claim, and says goodbye. */
@@ -136,6 +158,10 @@ export class Simulation implements FaultWatcher {
 
   duplicated(teamId: TeamId): void {
     this.#duplicates.set(teamId, (this.#duplicates.get(teamId) ?? 0) + 1);
+  }
+
+  lingered(): void {
+    this.#counts.lingering++;
   }
 
   left(): void {

@@ -92,8 +92,8 @@ export class TeamSocket implements Socket, SocketHandler {
   }
 
   onPong(): void {
-    if (this.#state === "gone") return;
-    this.handler.onPong?.();
+    if (this.#state !== "gone") this.handler.onPong?.();
+    // A muted one, too: whoever still answers on it has not let go of it.
     this.#prober.ponged();
   }
 

@@ -1,6 +1,5 @@
-import { createManualClock } from "@holdfast/core/testing";
+import { createManualClock, seededRandom } from "@holdfast/core/testing";
 import { expect, test } from "vitest";
-import { seededRandom } from "./random.ts";
 import { Traffic, type TrafficOptions } from "./traffic.ts";
 
 function traffic(change: Partial<TrafficOptions> = {}): {

@@ -1,6 +1,6 @@
 import type { Clock, Random, TimerHandle } from "@holdfast/core";
 import type { TeamId } from "@holdfast/core/rtm";
-import { pick } from "./random.ts";
+import { pick } from "./pick.ts";
 
 /** What traffic needs. */
 export interface TrafficOptions {

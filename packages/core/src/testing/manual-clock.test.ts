@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { seededRandom } from "./random.ts";
 
 let clock: ManualClock;
 let log: string[];
@@ -121,6 +122,49 @@ describe("clearTimer", () => {
     for (const odd of [handle, handle, undefined, null, {}, 5]) clock.clearTimer(odd);
     expect(log).toEqual(["a 1"]);
   });
+});
+
+describe("until", () => {
+  test("moves time just far enough for a promise to settle, and gives what it gave", async () => {
+    const answer = new Promise((resolve) => clock.setTimer(() => resolve("pong"), 250));
+    clock.setTimer(note("later"), 251);
+    expect(await clock.until(answer, { withinMs: 1_000 })).toBe("pong");
+    expect([clock.now(), clock.pending, log]).toEqual([250, 1, []]);
+  });
+
+  test("runs no timer for a promise that is settled, and rejects as it did", async () => {
+    clock.setTimer(note("a"), 0);
+    expect(await clock.until(Promise.resolve(1))).toBe(1);
+    await expect(clock.until(Promise.reject(new Error("mine")))).rejects.toThrow("mine");
+    expect(log).toEqual([]);
+  });
+
+  test("says so when the time was not enough, and what was still to come", async () => {
+    const never = new Promise(() => {});
+    clock.setTimer(note("a"), 5);
+    clock.setTimer(note("b"), 20);
+    await expect(clock.until(never, { withinMs: 10 })).rejects.toMatchObject({
+      code: "timeout",
+      message: "Promise did not settle within 10 ms: the next timer is due at 20 ms",
+    });
+    expect([clock.now(), log]).toEqual([10, ["a 5"]]);
+    await expect(clock.until(never)).rejects.toThrow("within 60000 ms: no timer is armed");
+    await expect(clock.until(never, { withinMs: -1 })).rejects.toThrow(RangeError);
+  });
+});
+
+test("ten thousand timers, set and forgotten at random, run in order", async () => {
+  const random = seededRandom(1);
+  const due: number[] = [];
+  const handles = Array.from({ length: 10_000 }, () =>
+    clock.setTimer(() => void due.push(clock.now()), Math.floor(random() * 1_000)),
+  );
+  const forgotten = handles.filter(() => random() < 0.5);
+  for (const handle of forgotten) clock.clearTimer(handle);
+  expect(clock.pending).toBe(10_000 - forgotten.length);
+  await clock.advance(1_000);
+  expect(due).toHaveLength(10_000 - forgotten.length);
+  expect(due).toEqual(due.toSorted((a, b) => a - b));
 });
 
 test("clocks do not share anything", async () => {

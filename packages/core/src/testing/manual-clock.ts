@@ -1,9 +1,12 @@
 import type { Clock, TimerHandle } from "../clock.ts";
+import { HoldfastError } from "../errors.ts";
+import { numberOption } from "../options.ts";
+import { type HeapTimer, TimerHeap } from "./timer-heap.ts";
 
-interface ManualTimer {
-  readonly due: number;
-  readonly order: number;
-  readonly task: () => void;
+/** How long {@linkcode ManualClock.until} waits. */
+export interface UntilOptions {
+  /** How far time may move, in milliseconds. @default 60000 */
+  withinMs?: number;
 }
 
 /** A clock that a test moves: time stands still until it is told to go on. */
@@ -16,6 +19,11 @@ export interface ManualClock extends Clock {
   stall(ms: number): Promise<void>;
   /** Lets promises settle without moving time. */
   settle(): Promise<void>;
+  /**
+   * Moves time on, timer by timer, until a promise settles, and gives what it gave. Time stands at that moment.
+   * @throws {HoldfastError} `timeout` when `withinMs` passed first, saying what was still to come.
+   */
+  until<Value>(promise: PromiseLike<Value>, options?: UntilOptions): Promise<Value>;
 }
 
 /** How many turns of the microtask queue count as settled; the longest chain in core takes far fewer. */
@@ -31,36 +39,29 @@ const SETTLE_TURNS = 40;
  * const clock = createManualClock();
  * clock.setTimer(() => console.log("ten seconds later"), 10_000);
  * await clock.advance(10_000);
+ *
+ * const reply = new Promise((resolve) => clock.setTimer(() => resolve("pong"), 250));
+ * console.log(await clock.until(reply, { withinMs: 1_000 }), clock.now()); // pong 10250
  * ```
  */
 export function createManualClock(): ManualClock {
-  const timers = new Set<ManualTimer>();
+  const timers = new TimerHeap();
   let now = 0;
   let order = 0;
 
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < SETTLE_TURNS; turn++) await null;
   };
-  const earliest = (): ManualTimer | undefined => {
-    let first: ManualTimer | undefined;
-    for (const timer of timers) {
-      if (
-        first === undefined ||
-        timer.due < first.due ||
-        (timer.due === first.due && timer.order < first.order)
-      ) {
-        first = timer;
-      }
-    }
-    return first;
+  const run = async (timer: HeapTimer): Promise<void> => {
+    timers.remove(timer);
+    now = Math.max(now, timer.due);
+    timer.task();
+    await settle();
   };
   const runUntil = async (until: number): Promise<void> => {
     await settle();
-    for (let timer = earliest(); timer !== undefined && timer.due <= until; timer = earliest()) {
-      timers.delete(timer);
-      now = Math.max(now, timer.due);
-      timer.task();
-      await settle();
+    for (let { first } = timers; first !== undefined && first.due <= until; { first } = timers) {
+      await run(first);
     }
     now = Math.max(now, until);
   };
@@ -68,12 +69,12 @@ export function createManualClock(): ManualClock {
   return {
     now: () => now,
     setTimer(task, delayMs) {
-      const timer = { due: now + (Math.max(0, delayMs) || 0), order: order++, task };
+      const timer = { due: now + (Math.max(0, delayMs) || 0), order: order++, task, index: -1 };
       timers.add(timer);
       return timer;
     },
     clearTimer(handle: TimerHandle) {
-      timers.delete(handle as ManualTimer);
+      timers.remove(handle as HeapTimer | null | undefined);
     },
     get pending() {
       return timers.size;
@@ -84,5 +85,24 @@ export function createManualClock(): ManualClock {
       await runUntil(now);
     },
     settle,
+    async until(promise, options) {
+      const withinMs = numberOption("withinMs", options?.withinMs, 60_000);
+      const latest = now + withinMs;
+      let settled = false;
+      const settles = (): void => {
+        settled = true;
+      };
+      promise.then(settles, settles);
+      await settle();
+      for (let { first } = timers; !settled; { first } = timers) {
+        if (first === undefined || first.due > latest) {
+          now = latest;
+          const next = first === undefined ? "no timer is armed" : `the next timer is due at ${first.due} ms`;
+          throw new HoldfastError("timeout", `Promise did not settle within ${withinMs} ms: ${next}`);
+        }
+        await run(first);
+      }
+      return promise;
+    },
   };
 }

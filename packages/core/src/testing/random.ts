@@ -1,10 +1,17 @@
-import type { Random } from "@holdfast/core";
+import type { Random } from "../clock.ts";
 
 /**
- * Randomness that a seed repeats (mulberry32): the same seed gives the same numbers.
+ * Randomness that a seed repeats (mulberry32): the same seed gives the same numbers, on every runtime.
  *
  * @param seed Any integer; its lowest 32 bits count.
  * @param stream Which of a seed's independent sequences, so that one consumer's draws do not shift another's.
+ * @example
+ * ```ts
+ * import { seededRandom } from "@holdfast/core/testing";
+ *
+ * const random = seededRandom(7);
+ * const latencyMs = 5 + Math.floor(random() * 20);
+ * ```
  */
 export function seededRandom(seed: number, stream: number = 0): Random {
   let state = (seed ^ Math.imul(stream, 0x9e3779b9)) | 0;
@@ -14,9 +21,4 @@ export function seededRandom(seed: number, stream: number = 0): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-}
-
-/** One of a list. */
-export function pick<T>(list: readonly T[], random: Random): T {
-  return list[Math.floor(random() * list.length)] as T;
 }
