@@ -16,6 +16,7 @@ import {
   webSocketUrl,
 } from "@holdfast/core/socket";
 import { type ClientOptions, WebSocket } from "ws";
+import { pacedConnections } from "./paced-socket.ts";
 import { WsSocket } from "./ws-socket.ts";
 
 /** How WebSockets are dialled. */
@@ -47,8 +48,11 @@ export interface WebSocketOptions {
  */
 export function webSocket(options: WebSocketOptions = {}): SocketFactory {
   const maxFrameBytes = atLeastOne("maxFrameBytes", options.maxFrameBytes);
+  const createConnection = pacedConnections() as ClientOptions["createConnection"];
   return (address, handler, dial) =>
     dialWebSocket(address, handler, dial, {
+      // Without TLS only: there the end is read by another kind of socket.
+      ...(/^(ws|http):/i.test(address) && { createConnection }),
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: frameLimit(maxFrameBytes, dial.maxMessageBytes),

@@ -7,8 +7,11 @@ import type { Destination } from "./destination.ts";
 export interface AttemptOwner {
   /** The address of this attempt and what goes with it; may reject. */
   destination(attempt: Attempt, signal: AbortSignal): Promise<Destination>;
-  /** Resolves when it is this attempt's turn to dial; never, when it is abandoned before. */
-  turn(attempt: Attempt): Promise<void>;
+  /**
+   * Calls `dial`, which must not throw, in the very instant when it is this attempt's turn; never, when it is abandoned
+   * before: a promise later a stall may have brought it nearer to the next one.
+   */
+  turn(attempt: Attempt, dial: () => Promise<Socket>): Promise<Socket>;
   attemptOpened(attempt: Attempt): void;
   attemptHeard(attempt: Attempt, frame: Frame | undefined): void;
   attemptLost(attempt: Attempt, cause: CloseCause): void;
@@ -62,14 +65,8 @@ export class Attempt implements SocketHandler {
     try {
       const destination = await this.#owner?.destination(this, signal);
       if (destination === undefined || this.#owner === undefined) return;
-      await this.#owner.turn(this);
-      if (this.#owner === undefined) return;
-      this.#opened(
-        await factory(destination.address, this, {
-          ...destination.options,
-          signal,
-        }),
-      );
+      const { address, options } = destination;
+      this.#opened(await this.#owner.turn(this, async () => factory(address, this, { ...options, signal })));
     } catch (error) {
       this.#dial = undefined;
       this.#owner?.attemptLost(this, causeOfRejection(error));

@@ -216,3 +216,26 @@ test("C46 teams that get no answer for their address do not keep others from the
   await closed;
   expect([bench.clock.pending, manager.stats().dialing]).toEqual([0, 0]);
 });
+
+test("C44 a loop that stalls now and then in a dial brings none nearer to the next than the rate allows", async () => {
+  const { clock, network } = bench;
+  let stalledMs = 0;
+  const times: number[] = [];
+  const now = (): number => clock.now() + stalledMs;
+  const manager = createConnectionManager({
+    protocol: echo,
+    socket: (...dial) => {
+      times.push(now());
+      if (times.length % 50 === 7) stalledMs += 60;
+      return network.socket(...dial);
+    },
+    url: (key: number) => `ws://server/${key}`,
+    clock: { ...clock, now },
+    dials: { rate: 200 },
+  });
+  for (let key = 0; key < 300; key++) manager.add(key);
+  await clock.advance(5_000);
+  expect(times).toHaveLength(300);
+  for (const [index, at] of times.entries())
+    expect(times.slice(index).filter((other) => other < at + 100).length).toBeLessThanOrEqual(20);
+});

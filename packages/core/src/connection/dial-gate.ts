@@ -154,8 +154,9 @@ export class DialGate implements TimerOwner {
     this.#letSlowAskersGo();
     for (let next = this.#nextTurn(); next !== undefined && this.#paceMs() <= 0; next = this.#nextTurn()) {
       this.#settle(next);
-      this.#pace.spend(this.#scheduler.clock.now());
       next.onTurn();
+      // After the dial: noted before it, a stall in between would bring the dial nearer to those that follow.
+      this.#pace.spend(this.#scheduler.clock.now());
     }
     for (let lane = this.#nextLane(); lane !== undefined && this.#slotMs() <= 0; lane = this.#nextLane()) {
       const [waiter] = lane;

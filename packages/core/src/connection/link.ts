@@ -1,6 +1,6 @@
 import { hostOf } from "../socket/address.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
-import type { Frame } from "../socket/socket.ts";
+import type { Frame, Socket } from "../socket/socket.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
 import { type Destination, destinationOf } from "./destination.ts";
 import type { DialWaiter } from "./dial-gate.ts";
@@ -157,18 +157,19 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   onTurn(): void {
-    this.#turn?.();
+    const turn = this.#turn;
     this.#turn = undefined;
+    turn?.();
   }
 
   onHeld(): void {
     this.dispatch({ type: "held", attempt: this.#state.attempt });
   }
 
-  turn(attempt: Attempt): Promise<void> {
+  turn(attempt: Attempt, dial: () => Promise<Socket>): Promise<Socket> {
     return new Promise((resolve) => {
       if (attempt !== this.#attempt) return;
-      this.#turn = resolve;
+      this.#turn = () => resolve(dial());
       this.settings.gate.turn(this);
     });
   }
