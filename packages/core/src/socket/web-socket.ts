@@ -76,7 +76,6 @@ function dialStandard(
     }
     socket.binaryType = "arraybuffer";
     let phase: "dialing" | "open" | "ended" = "dialing";
-    let failure: unknown;
 
     const abort = (): void => {
       phase = "ended";
@@ -94,19 +93,27 @@ function dialStandard(
     socket.addEventListener("message", ({ data }: { data: string | ArrayBuffer }) => {
       if (phase === "open") handler.onFrame(typeof data === "string" ? data : new Uint8Array(data));
     });
+    const fail = (error: unknown): void => {
+      phase = "ended";
+      signal.removeEventListener("abort", abort);
+      reject(new DialError(causeOfFailedOpen(printableAddress(url), error)));
+    };
     socket.addEventListener("error", (event: { error?: unknown; message?: string }) => {
-      failure = event.error ?? (event.message ? new Error(event.message) : undefined);
+      const failure = event.error ?? (event.message ? new Error(event.message) : undefined);
+      // Node 22 tells of a dial that failed by this event alone: its close never comes.
+      if (phase === "dialing") fail(failure ?? noReason());
     });
     socket.addEventListener("close", ({ code, reason }: { code: number; reason: string }) => {
-      signal.removeEventListener("abort", abort);
+      if (phase === "dialing") return fail(noReason());
       const was = phase;
       phase = "ended";
       if (was === "open") handler.onClose(causeOfClose(code, reason));
-      if (was !== "dialing") return;
-      const error = failure ?? new Error("the connection ended before it was open");
-      reject(new DialError(causeOfFailedOpen(printableAddress(url), error)));
     });
   });
+}
+
+function noReason(): Error {
+  return new Error("the connection ended before it was open");
 }
 
 /** The standard hides the HTTP status of a refused upgrade; `ws` and Deno tell it in the error's text. */
