@@ -162,3 +162,5 @@ it("C66 a bot takes a frame up to its limit, and reports the next byte", async (
   );
   await tearDown(bench);
 });
+
+it("all of its share of inputs was tried", () => fuzzing.expectShare());

@@ -80,3 +80,5 @@ it.each(NESTINGS)("S21 200,000 levels of %s are decoded or refused, and never en
     }
   }
 });
+
+it("all of its share of inputs was tried", () => fuzzing.expectShare());

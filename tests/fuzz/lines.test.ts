@@ -102,3 +102,5 @@ it("bytes go through as one line, with a newline as a space and without a last c
     }),
   );
 });
+
+it("all of its share of inputs was tried", () => fuzzing.expectShare());

@@ -164,3 +164,5 @@ it("C66 at the limit a frame is taken and one byte over it is not, however many 
     }),
   );
 });
+
+it("all of its share of inputs was tried", () => fuzzing.expectShare());

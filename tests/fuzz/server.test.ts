@@ -193,3 +193,5 @@ it("D13 S15 an answer is never larger than what a bot takes, however large the c
   );
   await bench.server.close();
 });
+
+it("all of its share of inputs was tried", () => fuzzing.expectShare());

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** Where a scenario was tried: on core alone, with simulated time and a network in memory, or on a runtime. */
 export const COLUMNS = [
@@ -48,7 +48,7 @@ const ON_A_RUNTIME: readonly { readonly column: Column; readonly test: RegExp }[
 
 /** What Vitest reported, by the numbers in the tests' names. */
 export function suiteEvidence(path: string, root: string): Evidence[] {
-  const { testResults } = read<VitestReport>(path);
+  const { testResults } = read<VitestReport>(path, "HOLDFAST_SUITE=FILE npm test");
   return testResults.flatMap(({ name: file, assertionResults }) =>
     assertionResults.flatMap(({ fullName, status }) => {
       // A filtered run reports what it left out: that is no evidence of anything.
@@ -70,7 +70,7 @@ export function suiteEvidence(path: string, root: string): Evidence[] {
 
 /** What the runtime matrix reported. */
 export function matrixEvidence(path: string): Evidence[] {
-  return read<MatrixReport>(path).flatMap(({ runtime, scenario, name, outcome }) =>
+  return read<MatrixReport>(path, "npm run test:runtimes").flatMap(({ runtime, scenario, name, outcome }) =>
     numbersIn(`${scenario} ${name}`).map(
       (number): Evidence => ({ number, column: columnOf(runtime), outcome, name }),
     ),
@@ -89,6 +89,8 @@ function numbersIn(name: string): string[] {
   return [...new Set(name.match(/\bC\d{1,2}\b/g))];
 }
 
-function read<T>(path: string): T {
+/** @throws {Error} that says how to make a report that is not there. */
+function read<T>(path: string, made: string): T {
+  if (!existsSync(path)) throw new Error(`There is no report ${path}: ${made} makes one`);
   return JSON.parse(readFileSync(path, "utf8")) as T;
 }

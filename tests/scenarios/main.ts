@@ -25,18 +25,23 @@ const { values } = parseArgs({
 });
 const suite = values.suite ?? runAll();
 
-const scenarios = CATALOGUE.flatMap((chapter) => chapter.scenarios);
-const rows = cover(scenarios, [...suiteEvidence(suite, ROOT), ...matrixEvidence(MATRIX)], NOT_APPLICABLE);
-const table = markdownTable(CATALOGUE, rows);
-const problems = problemsOf(rows, NOT_APPLICABLE);
-console.log(`${table}\n`);
-if (values.write) writeDocument(table);
-else if (!readFileSync(DOCUMENT, "utf8").includes(table)) {
-  problems.push("docs/reliability.md holds another table: npm run scenarios -- --write puts this one in");
+try {
+  const scenarios = CATALOGUE.flatMap((chapter) => chapter.scenarios);
+  const rows = cover(scenarios, [...suiteEvidence(suite, ROOT), ...matrixEvidence(MATRIX)], NOT_APPLICABLE);
+  const table = markdownTable(CATALOGUE, rows);
+  const problems = problemsOf(rows, NOT_APPLICABLE);
+  console.log(`${table}\n`);
+  if (values.write) writeDocument(table);
+  else if (!readFileSync(DOCUMENT, "utf8").includes(table)) {
+    problems.push("docs/reliability.md holds another table: npm run scenarios -- --write puts this one in");
+  }
+  for (const problem of problems) console.log(problem);
+  console.log(`${covered(rows)} of ${rows.length} scenarios are covered`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
-for (const problem of problems) console.log(problem);
-console.log(`${covered(rows)} of ${rows.length} scenarios are covered`);
-process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** Runs every test that carries a number; returns the suite's report. */
 function runAll(): string {

@@ -43,6 +43,10 @@ export class EchoBench {
   /** The server's ends, newest last. */
   readonly peers: Socket[] = [];
   readonly heard: string[] = [];
+  /** What connections of `connected` were told. */
+  readonly said: string[] = [];
+  /** The most sockets that were live while this was watched. */
+  most = 0;
 
   constructor() {
     this.network.listen("ws://server", () => (socket) => {
@@ -64,6 +68,29 @@ export class EchoBench {
     const connection = createConnection<EchoClient, EchoServer>({ ...defaults, ...options });
     void connection.connect().catch(() => {});
     return connection;
+  }
+
+  /** A connection that was greeted and has proved itself, after a second; what it is told is kept in `said`. */
+  async connected(options: Partial<ConnectionOptions<EchoClient, EchoServer>> = {}): Promise<Echo> {
+    const connection = this.connect({ readyOn: "hello", stableAfterMs: 1_000, ...options });
+    connection.messages.on("said", ({ text }) => void this.said.push(text));
+    await this.clock.advance(10);
+    this.say({ type: "hello" });
+    await this.clock.advance(2_000);
+    return connection;
+  }
+
+  /** Lets time pass in small steps, and keeps the largest number of live sockets in `most`. */
+  async watch(ms: number): Promise<void> {
+    for (let at = 0; at < ms; at++) {
+      await this.clock.advance(1);
+      this.most = Math.max(this.most, this.network.live());
+    }
+  }
+
+  /** The server says a text on one of its sockets, by their order. */
+  sayOn(peer: number, text: string): void {
+    this.peers[peer]?.send(JSON.stringify({ type: "said", text }));
   }
 
   /** The server says something on its newest socket. */

@@ -168,7 +168,8 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   }
 
   retry(key: Key): void {
-    this.#links.get(key)?.dispatch({ type: "retry" });
+    const link = this.#links.get(key);
+    if (link !== undefined) this.#exchange.retry(link);
   }
 
   reconnect(key: Key): void {
@@ -178,7 +179,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   handover(key: Key): Promise<void> {
     const link = this.#links.get(key);
-    return link === undefined ? DONE : this.#exchange.handover(link);
+    return link === undefined ? DONE : this.#exchange.handovers.begin(link);
   }
 
   send(key: Key, type: string, message: object, options?: SendOptions): SendOutcome {
@@ -198,9 +199,9 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
       key,
       phase: link.phase,
       connects: link.connects,
-      attempts: link.attempts,
+      attempts: link.lifecycle.attempt,
       failures: link.lifecycle.failures,
-      received: link.received,
+      received: this.#exchange.handovers.figuresOf(link).received,
       ...(link.cause && { cause: link.cause }),
     }));
   }
@@ -237,7 +238,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   /** The network is back. */
   #retryAll(): void {
-    for (const link of this.#links.values()) link.dispatch({ type: "retry" });
+    for (const link of this.#links.values()) this.#exchange.retry(link);
   }
 
   #closeLink(link: Link, code: number, reason: string): Promise<void> {

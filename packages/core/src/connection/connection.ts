@@ -63,10 +63,11 @@ export interface Connection<Client extends MessagesOf<Client>, Server extends Me
   /**
    * Make before break, for a server that announces its end: opens a second socket beside the current one, which goes
    * on until the new one is ready and then retires; nothing that either brings is lost. `connected` is told again.
-   * While a connection has not proved itself, the second dial waits like any other. Without a ready socket there is
-   * nothing to hand over, and it resolves at once.
+   * While a connection has not proved itself, the second dial waits like any other. The old socket is given
+   * `closeTimeoutMs` for what it still has to send and for replies that are awaited on it. Without a ready socket there
+   * is nothing to hand over, and it resolves at once.
    * @throws {HoldfastError} `connection-lost` when the current socket ended first, `closed` when the new one was
-   * refused for good or the connection was closed.
+   * refused for good, or the connection was closed or told to reconnect.
    */
   handover(): Promise<void>;
   /** Ends it for good: a close frame, and after `closeTimeoutMs` the end of the socket. */
@@ -172,7 +173,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   }
 
   handover(): Promise<void> {
-    return this.#exchange.handover(this.#link);
+    return this.#exchange.handovers.begin(this.#link);
   }
 
   close(code = 1000, reason = ""): Promise<CloseCause> {
@@ -186,9 +187,10 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
   }
 
   stats(): ConnectionStats {
-    const { phase, attempts, connects, received, sent, queued } = this.#link;
+    const { phase, lifecycle, connects } = this.#link;
+    const { received, sent, queued } = this.#exchange.handovers.figuresOf(this.#link);
     const { dropped, invalid, unknown, duplicates } = this.#exchange;
-    const { failures } = this.#link.lifecycle;
+    const { attempt: attempts, failures } = lifecycle;
     return {
       ...{
         phase,
@@ -239,7 +241,7 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
 
   /** As long as a life lasts, the return of the network ends its wait. */
   #heedOnline(): void {
-    this.#offOnline ??= this.#settings.online(() => this.#link.dispatch({ type: "retry" }));
+    this.#offOnline ??= this.#settings.online(() => this.#exchange.retry(this.#link));
   }
 
   #end(reached: CloseCause): void {

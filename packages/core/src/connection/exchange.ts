@@ -72,12 +72,13 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   dropped = 0;
   /** Messages whose id had come already. */
   duplicates = 0;
+  /** Links that replace each other. */
+  readonly handovers: Handovers;
   readonly #options: ExchangeOptions<Client, Server>;
   readonly #settings: LinkSettings;
   readonly #hooks: ExchangeHooks;
   readonly #receiver: Receiver<Attempt>;
   readonly #replies = new Map<Link, Replies>();
-  readonly #handovers: Handovers;
   readonly #rememberedIds: number;
   /** By the key of the connection: a handover does not forget them. */
   readonly #recentIds = new Map<unknown, RecentIds>();
@@ -97,7 +98,7 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     this.#hooks = hooks;
     if (options.messageId !== undefined) functionOption("messageId", options.messageId);
     this.#rememberedIds = integerOption("rememberedIds", options.rememberedIds, 1_000, { min: 1 });
-    this.#handovers = new Handovers(settings, this);
+    this.handovers = new Handovers(settings, this);
     this.#receiver = new Receiver(protocol.server, protocol.codec, settings.maxMessageBytes, this);
   }
 
@@ -123,21 +124,22 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
     return reply;
   }
 
-  /** Opens a second socket, which replaces the first once it is ready. */
-  handover(link: Link): Promise<void> {
-    return this.#handovers.begin(link);
-  }
-
   /** Drops what is there and dials anew; a handover that is under way is given up. */
   reconnect(link: Link): void {
-    this.#handovers.cancel(link);
+    this.handovers.cancel(link);
     link.dispatch({ type: "reconnect" });
   }
 
   /** Begins to close; a handover that is under way is given up first, so that nothing takes over meanwhile. */
   close(link: Link, code: number, reason: string): void {
-    this.#handovers.cancel(link);
+    this.handovers.cancel(link);
     link.dispatch({ type: "close", code, reason });
+  }
+
+  /** Who waits for the backoff tries at once. */
+  retry(link: Link): void {
+    link.dispatch({ type: "retry" });
+    this.handovers.retry(link);
   }
 
   successorOf({ key, priority }: Link): Link {
@@ -145,7 +147,8 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   busy(link: Link): boolean {
-    return link.queued > 0 || (this.#replies.get(link)?.size ?? 0) > 0;
+    const replies = this.#replies.get(link)?.size ?? 0;
+    return link.queued > 0 || replies > 0 || this.#receiver.isWaiting(link.open?.attempt as Attempt);
   }
 
   linkReplaced(previous: Link, next: Link): void {
@@ -185,9 +188,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   linkReady(link: Link): void {
-    const previous = this.#handovers.takeOver(link);
+    const previous = this.handovers.takeOver(link);
     this.#hooks.ready(link);
-    if (previous !== undefined) this.#handovers.retire(previous);
+    if (previous !== undefined) this.handovers.retire(previous);
   }
 
   linkDown(link: Link, cause: CloseCause, retryInMs: number, wasReady: boolean): void {
@@ -198,12 +201,12 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       this.invalid++;
       this.#hooks.invalid(link, { reason: cause.message, sample: "" });
     }
-    const told = this.#handovers.lost(link, cause);
+    const told = this.handovers.lost(link, cause);
     if (told !== undefined) this.#hooks.down(told, cause, told === link ? retryInMs : 0, wasReady);
   }
 
   linkClosed(link: Link, cause: CloseCause): void {
-    const isEnd = this.#handovers.ended(link, cause);
+    const isEnd = this.handovers.ended(link, cause);
     this.#failReplies(link, isEnd ? "closed" : "connection-lost", cause);
     this.#replies.delete(link);
     if (!isEnd) return;
@@ -219,8 +222,12 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   onMessage(attempt: Attempt, type: string, message: object): void {
     const link = this.#linkOf(attempt);
     if (link === undefined) return;
-    const { readyOn, replyKey } = this.#options;
+    const { readyOn, replyKey, messageId } = this.#options;
     if (type === readyOn) link.ready();
+    if (messageId !== undefined && this.#isRepeated(link, type, message)) {
+      this.duplicates++;
+      return;
+    }
     const replies = replyKey && this.#replies.get(link);
     if (replies && replies.size > 0) {
       const key = this.#guard(link, "Option replyKey", () =>
@@ -228,9 +235,8 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       );
       if (key !== undefined) replies.resolve(key, message);
     }
-    this.#handovers.heard(link);
-    if (this.#options.messageId !== undefined && this.#isRepeated(link, type, message)) this.duplicates++;
-    else this.#hooks.message(link, type, message);
+    this.handovers.heard(link);
+    this.#hooks.message(link, type, message);
   }
 
   onInvalid(attempt: Attempt, invalid: Invalid): void {
@@ -283,10 +289,7 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   #failReplies(link: Link, code: ErrorCode, cause: CloseCause): void {
-    this.#replies.get(link)?.failAll(
-      new HoldfastError(code, `Request got no reply: ${cause.message}`, {
-        cause,
-      }),
-    );
+    const message = `Request got no reply: ${cause.message}`;
+    this.#replies.get(link)?.failAll(new HoldfastError(code, message, { cause }));
   }
 }

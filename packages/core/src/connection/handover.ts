@@ -33,8 +33,8 @@ export class Handovers {
   readonly #owner: HandoverOwner;
   readonly #byCurrent = new Map<Link, Handover>();
   readonly #bySuccessor = new Map<Link, Handover>();
-  /** Links that were replaced and have not ended, with the timer that ends them. */
-  readonly #retired = new Map<Link, Timer>();
+  /** Links that were replaced and have not ended, with the timer that ends them and the one that replaced them. */
+  readonly #retired = new Map<Link, { readonly timer: Timer; readonly heir: Link }>();
 
   constructor(settings: LinkSettings, owner: HandoverOwner) {
     this.#settings = settings;
@@ -45,17 +45,22 @@ export class Handovers {
   begin(current: Link): Promise<void> {
     const known = this.#byCurrent.get(current);
     if (known !== undefined) return known.done.promise;
-    if (current.phase !== "ready") return Promise.resolve();
+    // A listener may have closed it: that waits for the end of the step that is under way.
+    if (current.phase !== "ready" || current.ended) return Promise.resolve();
+    // Two at a time, never three: who retired earlier ends before another begins.
+    this.#endRetired(current);
     const successor = this.#owner.successorOf(current);
     const start = new Timer({ onTimer: () => successor.connect() });
     const handover: Handover = { current, successor, done: new Deferred(), start };
     this.#byCurrent.set(current, handover);
     this.#bySuccessor.set(successor, handover);
-    if (current.proved) successor.connect();
-    else {
+    if (current.proved) {
+      successor.inherit(0, current.lifecycle.attempt);
+      successor.connect();
+    } else {
       // A server that sends everybody away at once must not be dialled in a circle: this counts as a failure.
       const failures = current.lifecycle.failures + 1;
-      successor.inherit(failures);
+      successor.inherit(failures, current.lifecycle.attempt);
       const { backoff, random, scheduler } = this.#settings;
       scheduler.arm(start, backoff(failures, random));
     }
@@ -66,19 +71,21 @@ export class Handovers {
   takeOver(successor: Link): Link | undefined {
     const handover = this.#bySuccessor.get(successor);
     if (handover === undefined) return undefined;
+    const { current } = handover;
     this.#forget(handover);
-    successor.succeed(handover.current);
-    this.#owner.linkReplaced(handover.current, successor);
+    successor.succeed(current);
+    // Before anybody is told: what happens to it from now on is no longer the connection's.
+    const timer = new Timer({ onTimer: () => current.dispatch({ type: "close", code: 1000, reason: "" }) });
+    this.#retired.set(current, { timer, heir: successor });
+    this.#settings.scheduler.arm(timer, this.#settings.closeTimeoutMs);
+    this.#owner.linkReplaced(current, successor);
     handover.done.resolve();
-    return handover.current;
+    return current;
   }
 
-  /** A replaced link ends once it has nothing left to do, at the latest after the close timeout. */
+  /** A replaced link begins to close once it has nothing left to do, at the latest after the close timeout. */
   retire(link: Link): void {
-    const timer = new Timer({ onTimer: () => link.dispatch({ type: "close", code: 1000, reason: "" }) });
-    this.#retired.set(link, timer);
-    this.#settings.scheduler.arm(timer, this.#settings.closeTimeoutMs);
-    this.#endIfIdle(link);
+    if (this.#retired.has(link)) this.#endIfIdle(link);
   }
 
   /** Something happened on a link: if it is retired, it may have been the last thing that it waited for. */
@@ -98,15 +105,18 @@ export class Handovers {
     }
     const handover = this.#byCurrent.get(link);
     if (handover === undefined) return link;
-    const { successor, start, done } = handover;
+    const { successor, done } = handover;
+    done.reject(new HoldfastError("connection-lost", `Handover was overtaken: ${cause.message}`, { cause }));
+    // It has not begun, or waits itself: the link goes on as after any loss, with its own backoff.
+    if (successor.phase === "idle" || successor.phase === "waiting") {
+      this.cancel(link);
+      return link;
+    }
     this.#forget(handover);
-    this.#settings.scheduler.disarm(start);
     successor.succeed(link);
     this.#owner.linkReplaced(link, successor);
-    this.#retired.set(link, new Timer({ onTimer: () => {} }));
+    this.#retired.set(link, { timer: new Timer({ onTimer: () => {} }), heir: successor });
     link.dispatch({ type: "abort", cause });
-    if (successor.phase === "idle") successor.connect();
-    done.reject(new HoldfastError("connection-lost", `Handover was overtaken: ${cause.message}`, { cause }));
     return successor;
   }
 
@@ -121,16 +131,34 @@ export class Handovers {
       own.done.reject(new HoldfastError("closed", `Handover failed: ${cause.message}`, { cause }));
       return false;
     }
-    const timer = this.#retired.get(link);
-    if (timer !== undefined) {
+    const retired = this.#retired.get(link);
+    if (retired !== undefined) {
       this.#retired.delete(link);
-      this.#settings.scheduler.disarm(timer);
+      this.#settings.scheduler.disarm(retired.timer);
+      retired.heir.succeed(link);
       return false;
     }
     this.cancel(link);
-    for (const retired of [...this.#retired.keys()])
-      if (retired.key === link.key) retired.dispatch({ type: "abort", cause: LOCAL_CLOSE });
+    this.#endRetired(link);
     return true;
+  }
+
+  /** The network is back: a successor that waits tries at once. */
+  retry(link: Link): void {
+    this.#byCurrent.get(link)?.successor.dispatch({ type: "retry" });
+  }
+
+  /** What a link has counted, with what a retired one still counts for it. */
+  figuresOf(link: Link): { readonly received: number; readonly sent: number; readonly queued: number } {
+    if (this.#retired.size === 0) return link;
+    let { received, sent, queued } = link;
+    for (const [retired, { heir }] of this.#retired) {
+      if (heir !== link) continue;
+      received += retired.received;
+      sent += retired.sent;
+      queued += retired.queued;
+    }
+    return { received, sent, queued };
   }
 
   /** Gives a handover of this link up, if there is one. */
@@ -139,6 +167,11 @@ export class Handovers {
     if (handover === undefined) return;
     this.#settings.scheduler.disarm(handover.start);
     handover.successor.dispatch({ type: "abort", cause: LOCAL_CLOSE });
+  }
+
+  #endRetired({ key }: Link): void {
+    for (const retired of [...this.#retired.keys()])
+      if (Object.is(retired.key, key)) retired.dispatch({ type: "abort", cause: LOCAL_CLOSE });
   }
 
   #endIfIdle(link: Link): void {

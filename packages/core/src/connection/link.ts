@@ -43,8 +43,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   #graced = false;
   #turn: (() => void) | undefined;
   #delayMs = 0;
-  /** What the link before it had counted, where it replaced one. */
-  #before: { readonly attempts: number; readonly sent: number } | undefined;
+  /** What links sent that this one replaced. */
+  #sentBefore = 0;
 
   constructor(settings: LinkSettings, owner: LinkOwner, key: unknown, priority: number) {
     this.settings = settings;
@@ -67,12 +67,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   }
 
   get sent(): number {
-    return (this.#sender?.sent ?? 0) + (this.#before?.sent ?? 0);
-  }
-
-  /** Dials made. */
-  get attempts(): number {
-    return this.#state.attempt + (this.#before?.attempts ?? 0);
+    return (this.#sender?.sent ?? 0) + this.#sentBefore;
   }
 
   /** Whether it is ready and has been for long enough that its backoff starts anew. */
@@ -103,16 +98,22 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.dispatch({ type: "connect" });
   }
 
-  /** Before it begins: so many attempts in a row have not proved themselves, on links before it. */
-  inherit(failures: number): void {
-    this.#state = { ...IDLE, failures };
+  /** Before it begins: attempts go on counting where those of a link before it stood, and so do failures. */
+  inherit(failures: number, attempt: number): void {
+    this.#state = { ...IDLE, failures, attempt };
   }
 
-  /** It stands where another stood: the figures go on. */
+  /** It stands where another stood: figures go over, and messages that may be replayed. Once more at that one's end. */
   succeed(previous: Link): void {
     this.connects += previous.connects;
     this.received += previous.received;
-    this.#before = { attempts: previous.attempts, sent: previous.sent };
+    this.#sentBefore += previous.sent;
+    previous.#sentBefore -= previous.sent;
+    previous.connects = previous.received = 0;
+    const waiting = previous.#sender?.handOver() ?? [];
+    if (waiting.length === 0) return;
+    this.#sender ??= new Sender(this);
+    this.#sender.adopt(waiting);
   }
 
   /** One step of the lifecycle. What happens inside a step waits until the step is done. */

@@ -82,3 +82,24 @@ test("C52 a host without such an event needs nothing", () => {
   vi.stubGlobal("addEventListener", undefined);
   expect(() => hostOnline(() => {})()).not.toThrow();
 });
+
+test.each([
+  [
+    "throws",
+    () => {
+      throw new Error("no network");
+    },
+    "Option online failed: no network",
+  ],
+  ["gives no remover", () => ({ remove() {} }), "Option online failed: it must give a remover: got {}"],
+] as const)("C52 a source that %s does no harm, and the console is told", async (_, source, told) => {
+  const console = vi.spyOn(globalThis.console, "error").mockImplementation(() => {});
+  const connection = bench.connect({ online: source as never });
+  await bench.clock.advance(10);
+  expect(connection.phase).toBe("ready");
+  void connection.close();
+  await bench.clock.advance(1_000);
+  expect(connection.phase).toBe("closed");
+  expect(console.mock.calls[0]?.[0]).toContain(told);
+  console.mockRestore();
+});

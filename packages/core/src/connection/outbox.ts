@@ -36,7 +36,8 @@ export function outboxLimits(options: OutboxOptions | undefined): OutboxLimits {
   };
 }
 
-interface Entry {
+/** One message that waits. */
+export interface Entry {
   readonly frame: Frame;
   readonly bytes: number;
   /** The attempt it was meant for; 0 for whichever is ready next. */
@@ -102,6 +103,14 @@ export class Outbox {
     this.#entries = this.#entries.filter((entry) => entry.attempt !== attempt);
     this.#bytes = this.#entries.reduce((all, { bytes }) => all + bytes, 0);
     return before - this.#entries.length;
+  }
+
+  /** Takes out what waits for whichever connection is ready next, in order. */
+  takeReplayable(): Entry[] {
+    const taken = this.#entries.filter(({ attempt }) => attempt === 0);
+    this.#entries = this.#entries.filter(({ attempt }) => attempt !== 0);
+    this.#bytes = this.#entries.reduce((all, { bytes }) => all + bytes, 0);
+    return taken;
   }
 
   /** Takes back what was added with this tag. */

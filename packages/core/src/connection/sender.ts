@@ -1,5 +1,5 @@
 import type { Frame, Socket } from "../socket/socket.ts";
-import { Outbox } from "./outbox.ts";
+import { type Entry, Outbox } from "./outbox.ts";
 import { Timer, type TimerOwner } from "./scheduler.ts";
 import type { LinkSettings } from "./settings.ts";
 
@@ -80,6 +80,19 @@ export class Sender implements TimerOwner {
     if (this.#timer !== undefined) this.#owner.settings.scheduler.disarm(this.#timer);
     const unsent = this.#outbox?.forget(attempt) ?? 0;
     if (unsent > 0) this.#owner.dropped(unsent, ATTEMPT_GONE);
+  }
+
+  /** Gives away what waits for whichever connection is next. */
+  handOver(): Entry[] {
+    return this.#outbox?.takeReplayable() ?? [];
+  }
+
+  /** Takes over what waited on another link, and sends it as soon as it can. */
+  adopt(entries: readonly Entry[]): void {
+    this.#outbox ??= new Outbox(this.#owner.settings.outbox);
+    const refused = entries.filter(({ frame, tag }) => (this.#outbox?.add(frame, 0, tag) ?? -1) < 0).length;
+    if (refused > 0) this.#owner.dropped(refused, "the outbox was full");
+    if (this.#owner.open?.ready) this.drain();
   }
 
   /** Takes back a frame that is still kept. */

@@ -8,7 +8,7 @@ import type { DialGate, DialLimits } from "./dial-gate.ts";
 import { type Dialling, diallingOption } from "./dialling.ts";
 import type { HeartbeatPace } from "./heartbeat.ts";
 import type { LifecycleLimits } from "./lifecycle.ts";
-import { hostOnline, type OnlineSource } from "./online.ts";
+import { hostOnline, type OnlineSource, safeOnline } from "./online.ts";
 import { type OutboxLimits, type OutboxOptions, outboxLimits } from "./outbox.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -114,7 +114,7 @@ export function linkSettings(options: LinkOptions): LinkSettings {
     heartbeat: heartbeatPace(options.heartbeat),
     outbox: outboxLimits(options.outbox),
     maxMessageBytes: integerOption("maxMessageBytes", options.maxMessageBytes, 1_048_576, { min: 1 }),
-    online: options.online === undefined ? hostOnline : functionOption("online", options.online),
+    online: options.online === undefined ? hostOnline : safeOnline(functionOption("online", options.online)),
     isFinal: finality(options.isFinal),
     random: safeRandom(functionOption("random", options.random === undefined ? Math.random : options.random)),
   };

@@ -65,7 +65,10 @@ test("a token is used again until it is too old, and not after it was expired", 
   await clock.advance(1);
   await token();
   expect(fetch).toHaveBeenCalledTimes(2);
-  token.expire();
+  token.expire("another");
+  await token();
+  expect(fetch).toHaveBeenCalledTimes(2);
+  token.expire("token");
   await token();
   expect(fetch).toHaveBeenCalledTimes(3);
 });
@@ -110,6 +113,47 @@ test("C8 C9 a fetch that fails, throws or hangs is told to who waits, and the ne
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, true]);
   await expect(token()).resolves.toBe("token");
   expect(clock.pending).toBe(0);
+});
+
+test("C11 late refusals of an old token do not throw the fresh one away", async () => {
+  let fetches = 0;
+  const token = createTokenSource({ fetch: () => `token-${++fetches}`, maxAgeMs: 60_000, clock });
+  const old = await token();
+  for (let late = 0; late < 50; late++) {
+    token.expire(old);
+    await token();
+  }
+  expect(fetches).toBe(2);
+});
+
+test("a fetch that nobody waits for any more is stopped, and leaves no timer", async () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  let stopped = 0;
+  const token = createTokenSource({
+    fetch: (signal) => {
+      signal.addEventListener("abort", () => stopped++);
+      return new Promise<string>(() => {});
+    },
+    clock,
+  });
+  const waits = [first, second].map(({ signal }) =>
+    expect(token({ signal })).rejects.toMatchObject({ code: "aborted" }),
+  );
+  first.abort();
+  await clock.settle();
+  expect([stopped, clock.pending]).toEqual([0, 1]);
+  second.abort();
+  await Promise.all(waits);
+  expect([stopped, clock.pending]).toEqual([1, 0]);
+  const unending = token();
+  unending.catch(() => {});
+  const third = new AbortController();
+  token({ signal: third.signal }).catch(() => {});
+  third.abort();
+  await clock.settle();
+  expect(stopped).toBe(1);
+  await clock.advance(10_000);
+  await expect(unending).rejects.toMatchObject({ code: "timeout" });
 });
 
 test("bad options are named with their value", () => {

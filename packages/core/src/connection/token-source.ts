@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { isThenable } from "../deferred.ts";
-import { HoldfastError } from "../errors.ts";
+import { abortError, HoldfastError } from "../errors.ts";
 import { functionOption, numberOption } from "../options.ts";
 
 /** What `createTokenSource` takes. */
@@ -17,17 +17,24 @@ export interface TokenSourceOptions<Token> {
 
 /** Gives the current token, or waits for a fresh one. */
 export interface TokenSource<Token> {
-  /** @throws {HoldfastError} `timeout` when the fetch took too long; otherwise whatever the fetch rejected with. */
-  (): Promise<Token>;
-  /** Forgets the current token: the server refused it. A fetch that is under way goes on. */
-  expire(): void;
+  /**
+   * The token. A fetch is given up once nobody waits for it any more, where all who did have passed a signal.
+   * @throws {HoldfastError} `timeout` when the fetch took too long, `aborted` by the signal; otherwise whatever the
+   * fetch rejected with.
+   */
+  (options?: { signal?: AbortSignal }): Promise<Token>;
+  /** Forgets the current token, if it is the one that was refused: a late refusal must not cost a fresh one. */
+  expire(refused: Token): void;
 }
 
-/** A fetch, or the token it gave. */
+/** A fetch, and the token it gave. */
 interface Flight<Token> {
   readonly token: Promise<Token>;
   readonly askedAt: number;
-  settled: boolean;
+  readonly stop: AbortController;
+  /** Who waits, and can give up; `Infinity` once somebody waits who cannot. */
+  waiting: number;
+  given: { readonly token: Token } | undefined;
 }
 
 /**
@@ -44,12 +51,20 @@ interface Flight<Token> {
  *   fetch: async (signal) => (await fetch("https://example.com/token", { signal })).text(),
  *   maxAgeMs: 60_000,
  * });
+ * const used = new Map<number, string>();
  * const manager = createConnectionManager({
  *   protocol: teamProtocol,
  *   socket: webSocket(),
- *   url: async (team: number) => `wss://example.com/team/${team}?token=${await token()}`,
+ *   url: async (team: number, { signal }) => {
+ *     const current = await token({ signal });
+ *     used.set(team, current);
+ *     return `wss://example.com/team/${team}?token=${current}`;
+ *   },
+ *   isFinal: () => false, // a 401 asks for a fresh token
  * });
- * manager.on("disconnected", ({ cause }) => cause.status === 401 && token.expire());
+ * manager.on("disconnected", ({ key, cause }) => {
+ *   if (cause.kind === "unauthorized") token.expire(used.get(key) ?? "");
+ * });
  * ```
  */
 export function createTokenSource<Token>(options: TokenSourceOptions<Token>): TokenSource<Token> {
@@ -60,14 +75,12 @@ export function createTokenSource<Token>(options: TokenSourceOptions<Token>): To
   let current: Flight<Token> | undefined;
 
   const begin = (): Flight<Token> => {
-    const flight: Flight<Token> = {
-      token: fetchWithin(fetch, timeoutMs, clock),
-      askedAt: clock.now(),
-      settled: false,
-    };
-    flight.token.then(
-      () => {
-        flight.settled = true;
+    const stop = new AbortController();
+    const token = fetchWithin(fetch, stop, timeoutMs, clock);
+    const flight: Flight<Token> = { token, askedAt: clock.now(), stop, waiting: 0, given: undefined };
+    token.then(
+      (value) => {
+        flight.given = { token: value };
       },
       () => {
         if (current === flight) current = undefined;
@@ -75,35 +88,55 @@ export function createTokenSource<Token>(options: TokenSourceOptions<Token>): To
     );
     return flight;
   };
-  const source = (): Promise<Token> => {
-    if (current?.settled && clock.now() - current.askedAt >= maxAgeMs) current = undefined;
+  const source = ({ signal }: { signal?: AbortSignal } = {}): Promise<Token> => {
+    if (signal?.aborted) return Promise.reject(abortError("Token", signal));
+    if (current?.given !== undefined && clock.now() - current.askedAt >= maxAgeMs) current = undefined;
     current ??= begin();
+    if (signal !== undefined) return waitFor(current, signal);
+    current.waiting = Number.POSITIVE_INFINITY;
     return current.token;
   };
-  const expire = (): void => {
-    if (current?.settled) current = undefined;
+  const expire = (refused: Token): void => {
+    if (current?.given?.token === refused) current = undefined;
   };
   return Object.assign(source, { expire });
 }
 
-/** One fetch with its limit; what it says after that is ignored. */
+/** Waits until the signal aborts; the last to leave stops the fetch. */
+function waitFor<Token>(flight: Flight<Token>, signal: AbortSignal): Promise<Token> {
+  flight.waiting++;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(abortError("Token", signal));
+      if (--flight.waiting === 0 && flight.given === undefined) flight.stop.abort();
+    };
+    const settled = (): void => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort, { once: true });
+    flight.token.then(settled, settled);
+    flight.token.then(resolve, reject);
+  });
+}
+
+/** One fetch with its limit; what it says after that, or once it was stopped, is ignored. */
 function fetchWithin<Token>(
   fetch: TokenSourceOptions<Token>["fetch"],
+  stop: AbortController,
   timeoutMs: number,
   clock: Clock,
 ): Promise<Token> {
   return new Promise((resolve, reject) => {
-    const stop = new AbortController();
-    const timer = clock.setTimer(() => {
-      reject(new HoldfastError("timeout", `Token was not fetched within ${timeoutMs} ms`));
-      stop.abort();
-    }, timeoutMs);
     const settle = (finish: () => void): void => {
       clock.clearTimer(timer);
       finish();
     };
+    const { signal } = stop;
+    const timer = clock.setTimer(() => {
+      reject(new HoldfastError("timeout", `Token was not fetched within ${timeoutMs} ms`));
+      stop.abort();
+    }, timeoutMs);
+    signal.addEventListener("abort", () => settle(() => reject(abortError("Token", signal))), { once: true });
     try {
-      const answer = fetch(stop.signal);
+      const answer = fetch(signal);
       if (!isThenable(answer)) return settle(() => resolve(answer));
       answer.then(
         (token) => settle(() => resolve(token as Token)),

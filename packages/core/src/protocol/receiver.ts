@@ -53,6 +53,11 @@ export class Receiver<Source extends object> {
     this.#sink = sink;
   }
 
+  /** Whether frames of this source wait for an asynchronous schema. */
+  isWaiting(source: Source): boolean {
+    return this.#waiting.has(source);
+  }
+
   /** Takes one frame. Never throws. */
   receive(source: Source, frame: string | Uint8Array): void {
     if (this.#waiting.size > 0 && this.#waiting.has(source)) {

@@ -2,6 +2,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { AddressSource } from "../connection/address-source.ts";
 import type { BackoffFunction, BackoffOptions } from "../connection/backoff.ts";
 import type { DialLimits } from "../connection/dial-gate.ts";
+import type { OnlineSource } from "../connection/online.ts";
 import type { HeaderSource, HeartbeatOptions } from "../connection/settings.ts";
 import type { HoldfastError } from "../errors.ts";
 import type { Invalid } from "../protocol/receiver.ts";
@@ -48,6 +49,8 @@ export interface BotOptions {
   maxDepartedTeams?: number;
   /** What a `goodbye` means: the end of the run, or only of this connection. @default "stop" */
   onGoodbye?: "stop" | "reconnect";
+  /** Tells when the network is back: who waits then tries at once. @default the browser's `online` event */
+  online?: OnlineSource;
   /** The clock. @default the host's monotonic clock */
   clock?: Clock;
   /** Randomness for jitter, in [0, 1). @default Math.random */
