@@ -42,9 +42,15 @@ type MatrixReport = readonly {
 
 /** Which tests of the suite speak of a runtime, by their file and name; all others speak of core. */
 const ON_A_RUNTIME: readonly { readonly column: Column; readonly test: RegExp }[] = [
-  { column: "deno", test: /^(packages\/deno|tests\/contract\/deno\.test|tests\/deno-import)/ },
+  {
+    column: "deno",
+    test: /^(packages\/deno|tests\/contract\/deno\.test.* (a Deno process|webSocket\(\) of deno )|tests\/deno-import)/,
+  },
   { column: "node-ws", test: /^(packages\/node|tests\/contract\/node\.test.* webSocket\(\) of node )/ },
 ];
+
+/** Transports under the contract suite that are no column of the table: lines over TCP, the reference, mixed pairs. */
+const ELSEWHERE = /^tests\/contract\//;
 
 /** What Vitest reported, by the numbers in the tests' names. */
 export function suiteEvidence(path: string, root: string): Evidence[] {
@@ -54,12 +60,13 @@ export function suiteEvidence(path: string, root: string): Evidence[] {
       // A filtered run reports what it left out: that is no evidence of anything.
       if (status !== "passed" && status !== "failed") return [];
       const place = `${file.slice(root.length + 1)} ${fullName} `;
-      const column = ON_A_RUNTIME.find(({ test }) => test.test(place))?.column ?? "core";
+      const column = ON_A_RUNTIME.find(({ test }) => test.test(place))?.column;
+      if (column === undefined && ELSEWHERE.test(place)) return [];
       const passed = /\bdeviation:/.test(fullName) ? "deviation" : "pass";
       return numbersIn(fullName).map(
         (number): Evidence => ({
           number,
-          column,
+          column: column ?? "core",
           outcome: status === "passed" ? passed : "fail",
           name: fullName,
         }),

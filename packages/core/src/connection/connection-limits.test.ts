@@ -1,11 +1,14 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EchoBench, echo } from "../../../../tests/support/echo-bench.ts";
 import { systemClock } from "../clock.ts";
 import { memory } from "../socket/memory-network.ts";
 import type { SocketFactory } from "../socket/socket.ts";
 import { createConnection } from "./connection.ts";
 
-const bench = new EchoBench();
+let bench: EchoBench;
+beforeEach(() => {
+  bench = new EchoBench();
+});
 afterEach(() => void vi.useRealTimers());
 
 test("C59 a peer that reads nothing does not keep a close waiting for what is buffered", async () => {
@@ -28,6 +31,26 @@ test("C59 a peer that reads nothing does not keep a close waiting for what is bu
   await bench.clock.advance(5_000);
   expect([ended, connection.phase, bench.network.live(), bench.clock.pending]).toEqual([710, "closed", 0, 0]);
   expect(connection.stats().dropped).toBe(5);
+});
+
+test("C16 a close frame is the end at once, whatever becomes of the connection below it", async () => {
+  const connection = bench.connect({ random: () => 0 });
+  const told: string[] = [];
+  connection.on(
+    "disconnected",
+    ({ cause }) => void told.push(`${cause.kind} ${cause.code} ${bench.clock.now()}`),
+  );
+  await bench.clock.advance(10);
+  const closedAt = bench.clock.now();
+  bench.network.close("server", 4001, "bye");
+  await bench.clock.advance(1);
+  // From here on nothing of the old connection arrives: nobody answers, nobody ends it.
+  bench.network.mute();
+  await bench.clock.advance(1_000);
+  expect(told).toEqual([`closed 4001 ${closedAt + 1}`]);
+  expect(connection.phase).toBe("ready");
+  void connection.close();
+  await bench.clock.advance(1_000);
 });
 
 test("C33 a wall clock that jumps an hour either way makes nobody mute and no wait longer", async () => {
