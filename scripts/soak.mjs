@@ -2,8 +2,8 @@
 // no stray error, a prompt end. Nothing needs to be built before; exit code 0 only if all of it holds.
 //   npm run soak -- --teams 500 --for 300
 //   npm run soak -- --help                  what else there is
-import { bundle } from "./soak/bundle.mjs";
+import { bundle } from "./bundle.mjs";
 
-const { load, files } = await bundle("soak", ["main", "server", "bot"]);
+const { load, files } = await bundle("scripts/soak", ["main", "server", "bot"]);
 const { runSoak } = await load("main");
 process.exitCode = await runSoak(process.argv.slice(2), files);

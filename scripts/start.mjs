@@ -2,12 +2,9 @@
 //   npm start                             for 30 s
 //   npm start -- --for 10 --json          the scorecard as JSON, and exit code 0 only if nothing was lost
 //   npm start -- --help                   what else there is
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleCli } from "./bundle-cli.mjs";
 
 const { file } = await bundleCli();
-process.on("exit", () => rmSync(dirname(file), { recursive: true, force: true }));
 process.argv.splice(1, 1, file, "demo");
 await import(pathToFileURL(file).href);

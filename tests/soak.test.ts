@@ -15,7 +15,9 @@ const soak = (...args: string[]): Started =>
 /** The names of the checks that failed, each with what it says. */
 function failed(started: Started): Record<string, string> {
   const { checks } = JSON.parse(started.stdout) as Report;
-  return Object.fromEntries(checks.filter(({ passed }) => !passed).map(({ name, says }) => [name, says]));
+  return Object.fromEntries(
+    checks.filter(({ outcome }) => outcome === "failed").map(({ name, says }) => [name, says]),
+  );
 }
 
 describe("a soak of 4 to 6 s", () => {
@@ -34,7 +36,7 @@ describe("a soak of 4 to 6 s", () => {
   test("passes with a bot that is whole, and says what it counted", async () => {
     const run = runOf("whole");
     expect([failed(run), await run.ended]).toEqual([{}, 0]);
-    const { server, bot, exitMs, samples } = JSON.parse(run.stdout) as Report;
+    const { server, bot, exitMs, samples, checks } = JSON.parse(run.stdout) as Report;
     const sent = server?.card.messages.sent ?? 0;
     expect(sent).toBeGreaterThan(20);
     expect(server?.card.messages).toMatchObject({ claimed: sent, lost: 0, invented: 0 });
@@ -43,6 +45,8 @@ describe("a soak of 4 to 6 s", () => {
     expect(server?.disturbances.restarts).toBe(1);
     expect(exitMs).toBeLessThanOrEqual(100);
     expect(samples.length).toBeGreaterThan(10);
+    const open = checks.filter(({ outcome }) => outcome === "not judged").map(({ name }) => name);
+    expect(open).toEqual(expect.arrayContaining(["heap", "RSS"]));
   });
 
   test.each<[(typeof BROKEN)[number], Record<string, RegExp>]>([
@@ -50,10 +54,10 @@ describe("a soak of 4 to 6 s", () => {
     ["repeat", { counts: /0 lost, 1 invented.*1 message claimed that was never sent/ }],
     [
       "reject",
-      { "errors, bot": /^1 unhandled rejections, 0 uncaught exceptions: Error: Rejected on purpose/ },
+      { "errors, bot": /^1 unhandled rejection, 0 uncaught exceptions: Error: Rejected on purpose/ },
     ],
-    ["throw", { "errors, bot": /^0 unhandled rejections, 1 uncaught exceptions: Error: Thrown on purpose/ }],
-    ["stay", { exit: /^\d+ ms after closed \(goodbye\), with SIGKILL$/ }],
+    ["throw", { "errors, bot": /^0 unhandled rejections, 1 uncaught exception: Error: Thrown on purpose/ }],
+    ["stay", { exit: /^\d+ ms after closed \(goodbye\), by SIGKILL$/ }],
   ])("fails with a bot that is broken: %s", async (name, wrong) => {
     const run = runOf(name);
     expect(await run.ended).toBe(1);
@@ -76,7 +80,9 @@ test.each([
   ["soak", ["--for", "soon"], "--for must be a number"],
   ["soak", ["--break", "nothing"], "--break must be one of"],
   ["soak", ["--nonsense"], "--nonsense"],
-  ["herd", ["--teams", "0"], "--teams must be an integer"],
+  ["soak", ["--rate", "0"], "--rate must be a whole number from 1 to 100000: got 0"],
+  ["soak", ["--teams", "1.5"], "--teams must be a whole number"],
+  ["herd", ["--down", "-1"], "--down must be a whole number from 1 to 60000: got -1"],
   ["herd", ["--nonsense"], "--nonsense"],
 ])("%s %j is bad usage that names it", async (name, args, says) => {
   const run = startProgram(process.execPath, [`scripts/${name}.mjs`, ...args]);

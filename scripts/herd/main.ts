@@ -1,27 +1,16 @@
-import { onSignals } from "../../packages/cli/src/commands/signals.ts";
+import { endInOrder, killAll } from "../command-line/children.ts";
+import { runCommand } from "../command-line/command.ts";
 import { HELP, type HerdFlags, herdFlags } from "./flags.ts";
-import { children, type HerdFiles, type HerdRun, runOnce } from "./run.ts";
+import { type HerdFiles, type HerdRun, runOnce } from "./run.ts";
 
 /** Runs a herd as often as it is told and prints what came of it; resolves with the exit code. */
-export async function runHerd(args: readonly string[], files: HerdFiles): Promise<number> {
-  let flags: HerdFlags | undefined;
-  try {
-    flags = herdFlags(args);
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    return 2;
-  }
-  if (flags === undefined) {
-    console.log(HELP);
-    return 0;
-  }
-  const killAll = (): void => {
-    for (const child of children) child.kill("SIGKILL");
-  };
-  // Whatever ends this process, it leaves none behind.
-  process.on("exit", killAll);
+export function runHerd(args: readonly string[], files: HerdFiles): Promise<number> {
+  return runCommand(args, { help: HELP, read: herdFlags, run: (flags) => runAll(flags, files) });
+}
+
+async function runAll(flags: HerdFlags, files: HerdFiles): Promise<number> {
   let stopped = false;
-  const quiet = onSignals(() => {
+  const quiet = endInOrder(() => {
     stopped = true;
     killAll();
   });
@@ -46,6 +35,7 @@ export async function runHerd(args: readonly string[], files: HerdFiles): Promis
   const passed = runs.every(({ problems }) => problems.length === 0);
   if (flags.json) console.log(JSON.stringify({ passed, flags, runs, figures: figures(runs) }));
   else console.log(summary(runs, passed));
+  if (flags.profile !== undefined) say(`Processor profiles of the bot: ${flags.profile}`);
   return passed ? 0 : 1;
 }
 
@@ -75,8 +65,10 @@ function figures(runs: readonly HerdRun[]): Record<string, readonly number[]> {
 
 function summary(runs: readonly HerdRun[], passed: boolean): string {
   const rows = Object.entries(figures(runs)).map(([name, values]) => {
-    const [least = 0, median = 0, most = 0] = values;
-    return `  ${name.padEnd(38)} median ${median.toFixed(1)}, from ${least.toFixed(1)} to ${most.toFixed(1)}`;
+    // Dials are counted, everything else is measured.
+    const [least, median, most] = values.map((value) => value.toFixed(name.startsWith("most dials") ? 0 : 1));
+    return `  ${name.padEnd(38)} median ${median}, from ${least} to ${most}`;
   });
-  return ["", ...rows, "", passed ? "✓ every bar holds" : "✗ not every bar holds"].join("\n");
+  const last = passed ? "✓ every bar holds" : "✗ not every bar holds";
+  return ["", ...(runs.length > 1 ? [...rows, ""] : []), last].join("\n");
 }

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { killAll, start } from "../command-line/children.ts";
 import type { HerdFlags } from "./flags.ts";
 import type { BotPlan, HerdMessage, PartReport } from "./messages.ts";
 
@@ -23,18 +24,13 @@ export interface HerdRun {
   readonly problems: readonly string[];
 }
 
-/** What runs now, so that whatever ends this process can end it, too. */
-export const children: Set<ChildProcess> = new Set();
-
 /** Twice the time that so many dials take at the least, and then some. */
 const limitMs = ({ teams, rate }: HerdFlags): number => 60_000 + (4 * 1000 * teams) / rate;
 
 /** All teams up, the server killed and another one on its port, all teams back, goodbye. */
 export async function runOnce(flags: HerdFlags, files: HerdFiles): Promise<HerdRun> {
   const { teams, rate, concurrency, downMs, profile } = flags;
-  const limit = setTimeout(() => {
-    for (const child of children) child.kill("SIGKILL");
-  }, limitMs(flags));
+  const limit = setTimeout(killAll, limitMs(flags));
   try {
     const first = start(files.server, [String(teams), "0"]);
     const { address } = await message(first, "listening");
@@ -59,7 +55,7 @@ export async function runOnce(flags: HerdFlags, files: HerdFiles): Promise<HerdR
     return { ...run, problems: problemsOf(run, flags) };
   } finally {
     clearTimeout(limit);
-    for (const child of children) child.kill("SIGKILL");
+    killAll();
   }
 }
 
@@ -80,15 +76,6 @@ function problemsOf(run: Omit<HerdRun, "problems">, flags: HerdFlags): string[] 
 
 function profiling(folder: string | undefined): string[] {
   return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-}
-
-/** In a process group of its own: Ctrl-C reaches the process that started it alone. */
-function start(file: string, args: readonly string[], execArgv: readonly string[] = []): ChildProcess {
-  const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
-  const child = fork(file, [...args], { execArgv: [...execArgv], stdio: [...stdio], detached: true });
-  children.add(child);
-  child.once("exit", () => children.delete(child));
-  return child;
 }
 
 /** The child's message of this kind; rejects when it ends before. */

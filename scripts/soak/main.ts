@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { onSignals } from "../../packages/cli/src/commands/signals.ts";
+import { endInOrder, killAll, start } from "../command-line/children.ts";
+import { runCommand } from "../command-line/command.ts";
 import { HELP, type SoakFlags, soakFlags } from "./flags.ts";
 import type { BotPlan, BotReport, Sample, ServerPlan, ServerReport, SoakMessage } from "./messages.ts";
 import { reportText } from "./report.ts";
@@ -18,18 +19,11 @@ const SETTLE_MS = 90_000;
 const LEFTOVER_MS = 2_000;
 
 /** Runs a soak and prints its report; resolves with the exit code. */
-export async function runSoak(args: readonly string[], files: SoakFiles): Promise<number> {
-  let flags: SoakFlags | undefined;
-  try {
-    flags = soakFlags(args);
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    return 2;
-  }
-  if (flags === undefined) {
-    console.log(HELP);
-    return 0;
-  }
+export function runSoak(args: readonly string[], files: SoakFiles): Promise<number> {
+  return runCommand(args, { help: HELP, read: soakFlags, run: (flags) => soak(flags, files) });
+}
+
+async function soak(flags: SoakFlags, files: SoakFiles): Promise<number> {
   const evidence = await observe(flags, files);
   const verdict = judge(evidence);
   console.log(flags.json ? JSON.stringify({ ...verdict, ...evidence }) : reportText(evidence, verdict));
@@ -47,17 +41,8 @@ interface Known {
 /** Runs both processes to their end. */
 async function observe(flags: SoakFlags, files: SoakFiles): Promise<SoakEvidence> {
   const { teams, rate, forMs, seed, breakage } = flags;
-  const children: ChildProcess[] = [];
-  const killAll = (): void => {
-    for (const child of children) child.kill("SIGKILL");
-  };
-  // Whatever ends this process, it leaves none behind.
-  process.on("exit", killAll);
-  const start = (file: string, plan: ServerPlan | BotPlan): ChildProcess => {
-    const child = launch(file, plan);
-    children.push(child);
-    return child;
-  };
+  const launch = (file: string, plan: ServerPlan | BotPlan): ChildProcess =>
+    start(file, [JSON.stringify(plan)], ["--expose-gc"]);
   const samples: Sample[] = [];
   const known: Known = { server: undefined, bot: undefined, exitMs: undefined, botExit: undefined };
   let ended: SoakEvidence["ended"] = "in time";
@@ -66,11 +51,11 @@ async function observe(flags: SoakFlags, files: SoakFiles): Promise<SoakEvidence
     killAll();
   }, forMs + SETTLE_MS);
 
-  const server = start(files.server, { teams, rate, forMs, seed });
-  const quiet = onSignals(() => {
+  const server = launch(files.server, { teams, rate, forMs, seed });
+  const quiet = endInOrder(() => {
     ended = "early";
     if (server.connected) server.send("finish");
-  }, killAll);
+  });
   server.on("message", (message: SoakMessage) => {
     if (message.kind === "finished") known.server = message.report;
   });
@@ -80,7 +65,7 @@ async function observe(flags: SoakFlags, files: SoakFiles): Promise<SoakEvidence
     // Sixty in a run, but no more than four a second, and one every two seconds at least.
     const sampleMs = Math.min(2_000, Math.max(250, forMs / 60));
     console.error(`A soak of ${teams} teams for ${forMs / 1000} s; Ctrl-C ends it early, with its report`);
-    const bot = start(files.bot, { url, sampleMs, atMostMs: forMs + SETTLE_MS, breakage });
+    const bot = launch(files.bot, { url, sampleMs, atMostMs: forMs + SETTLE_MS, breakage });
     let closedAt = 0;
     bot.on("message", (message: SoakMessage) => {
       if (message.kind === "sample") samples.push(message.sample);
@@ -101,20 +86,7 @@ async function observe(flags: SoakFlags, files: SoakFiles): Promise<SoakEvidence
   await serverEnd;
   clearTimeout(limit);
   quiet();
-  process.off("exit", killAll);
   return { ...known, flags, samples, ended };
-}
-
-/** In a process group of its own: Ctrl-C reaches this process alone, which ends them in order. */
-function launch(file: string, plan: ServerPlan | BotPlan): ChildProcess {
-  const child = fork(file, [JSON.stringify(plan)], {
-    execArgv: ["--expose-gc"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-    detached: true,
-  });
-  // What cannot be sent to it any more: its end says more.
-  child.on("error", () => {});
-  return child;
 }
 
 /** When and how a process ends; resolves when everything that it sent has arrived, too. */

@@ -3,7 +3,15 @@ import type { Random } from "@holdfast/core";
 import { pick } from "../../packages/cli/src/rtm/pick.ts";
 
 /** What a dial can meet on the way. */
-const ROUGH = ["never answered", "busy", "no upgrade", "reset", "ended", "slow", "slow"] as const;
+const ROUGH = [
+  "never answered",
+  "429 or 503",
+  "no upgrade",
+  "reset",
+  "ended",
+  "byte by byte",
+  "byte by byte",
+] as const;
 
 const BUSY = ["429 Too Many Requests", "503 Service Unavailable"] as const;
 const NO_UPGRADE = ["200 OK", "302 Found", "401 Unauthorized", "403 Forbidden", "404 Not Found"] as const;
@@ -15,7 +23,15 @@ const SLOW_BYTES = 200;
 export class RoughNetwork {
   /** How often each thing happened. */
   readonly counts: Record<(typeof ROUGH)[number] | "global muted", number> = {
-    ...{ "never answered": 0, busy: 0, "no upgrade": 0, reset: 0, ended: 0, slow: 0, "global muted": 0 },
+    ...{
+      "never answered": 0,
+      "429 or 503": 0,
+      "no upgrade": 0,
+      reset: 0,
+      ended: 0,
+      "byte by byte": 0,
+      "global muted": 0,
+    },
   };
   readonly #random: Random;
   readonly #portOf: () => number;
@@ -77,11 +93,11 @@ export class RoughNetwork {
       if (isGlobal || this.#calm) return this.#forward(client, request, isGlobal, false);
       const rough = pick(ROUGH, this.#random);
       this.counts[rough]++;
-      if (rough === "busy") answer(client, pick(BUSY, this.#random), "Retry-After: 1\r\n");
+      if (rough === "429 or 503") answer(client, pick(BUSY, this.#random), "Retry-After: 1\r\n");
       else if (rough === "no upgrade") answer(client, pick(NO_UPGRADE, this.#random), "Location: /\r\n");
       else if (rough === "reset") client.resetAndDestroy();
       else if (rough === "ended") client.end();
-      else if (rough === "slow") this.#forward(client, request, false, true);
+      else if (rough === "byte by byte") this.#forward(client, request, false, true);
       else client.resume();
     });
   }

@@ -13,7 +13,12 @@ const MAX_LATE_MS = 500;
  */
 export class UnrulyDoor {
   /** How often each thing happened. */
-  readonly counts = { "busy at the door": 0, "said twice": 0, "said late": 0, "global dropped": 0 };
+  readonly counts = {
+    "503 at the listener": 0,
+    "event sent twice": 0,
+    "event sent late": 0,
+    "global dropped": 0,
+  };
   readonly #random: Random;
   readonly #globals = new Set<Socket>();
   #busy = false;
@@ -28,7 +33,7 @@ export class UnrulyDoor {
     return (incoming) => {
       if (this.#busy) {
         this.#busy = false;
-        this.counts["busy at the door"]++;
+        this.counts["503 at the listener"]++;
         return { status: 503, reason: "Busy on purpose" };
       }
       const answer = accept(incoming);
@@ -86,12 +91,12 @@ export class UnrulyDoor {
 
   #send(socket: Socket, frame: Frame): boolean {
     if (this.#chance(LATE_SHARE)) {
-      this.counts["said late"]++;
+      this.counts["event sent late"]++;
       setTimeout(() => socket.send(frame), 1 + MAX_LATE_MS * this.#random());
       return true;
     }
     if (this.#chance(TWICE_SHARE)) {
-      this.counts["said twice"]++;
+      this.counts["event sent twice"]++;
       socket.send(frame);
     }
     return socket.send(frame);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../support/packages.ts";
+import { commands, run } from "../support/run.ts";
 import { inPairs, isCaught, type LawTried, tryLaw, UNBROKEN } from "./broken-copy.ts";
 import { BROKEN_LAWS, type BrokenLaw } from "./laws.ts";
 
@@ -29,4 +31,15 @@ test("a breakage that finds nothing to break is a failure", async () => {
   await expect(tryLaw({ ...UNBROKEN, breakages })).rejects.toThrow(
     'Breaking "none" failed: clock.ts has 0 times, and not once: no such text',
   );
+});
+
+test.each([
+  ["--help", 0, "Usage: npm run broken-laws"],
+  ["--bogus", 2, "error: Unknown option --bogus"],
+  ["all", 2, "error: Unexpected argument: got all"],
+])("the command tries nothing for %s", async (arg, code, says) => {
+  const args = ["--import", "tsx", "-C", "@holdfast/source", "tests/simulation/broken-laws.ts", arg];
+  const finished = await run(commands.node, args, { cwd: ROOT });
+  expect(finished.code).toBe(code);
+  expect(finished.output).toContain(says);
 });

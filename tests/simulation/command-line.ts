@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { numberIn, readFlags } from "../../scripts/command-line/flags.ts";
+import { FAULT_LEGEND, planOf } from "./fault-plan.ts";
 
 export const USAGE = `Usage: npm run simulate -- [options]
 
@@ -6,14 +7,17 @@ The real bot and the real RTM server on a simulated clock and network, with ever
 driven by one seed. The same seed gives the same trace, on Node and on Deno.
 
   --seed <n>     the seed, 0 to 4294967295 (default: a fresh one, which is printed)
-  --seeds <n>    that many fresh seeds, one after the other
+  --seeds <n>    that many fresh seeds, 1 to 1000000, one after the other
   --teams <n>    teams to begin with, 1 to 100000 (default: 100)
-  --hours <n>    simulated time with faults, up to 1000 (default: 0.25)
+  --hours <n>    simulated time with faults, 0.001 to 1000 (default: 0.25)
   --only <list>  only these faults of the seed's plan, by their ids, such as 3,17; none for none
   --quiet        prints one line for each seed
-  --help         prints this
+  --help, -h     prints this
 
-It ends with 1 if an invariant is violated, and prints the shortest way there that it can find.`;
+The faults
+${FAULT_LEGEND}
+
+If an invariant is violated, it prints the shortest way there that it can find.`;
 
 /** What the command was asked for. */
 export interface Command {
@@ -23,56 +27,33 @@ export interface Command {
   /** Ids of the faults to run; `undefined` for all. */
   readonly only: readonly number[] | undefined;
   readonly quiet: boolean;
-  readonly help: boolean;
 }
 
-/** @throws {Error} for what it does not take, naming the flag and its value. */
-export function parseCommandLine(args: readonly string[]): Command {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: "string" },
-      seeds: { type: "string" },
-      teams: { type: "string" },
-      hours: { type: "string" },
-      only: { type: "string" },
-      quiet: { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  const { seed, seeds, only } = values;
-  if (seed !== undefined && seeds !== undefined) throw new Error("--seed and --seeds exclude each other");
+/** `undefined` where the help was asked for. @throws {Error} for what it does not take, naming the flag and its value. */
+export function parseCommandLine(args: readonly string[]): Command | undefined {
+  const flags = readFlags(args, ["seed", "seeds", "teams", "hours", "only"], ["quiet"]);
+  if (flags.help) return undefined;
+  const seed = flags.whole("seed", 0, 0xffff_ffff);
+  const fresh = flags.whole("seeds", 1, 1_000_000);
+  const only = flags.text("only");
+  const teams = flags.whole("teams", 1, 100_000) ?? 100;
+  const hours = flags.number("hours", 0.001, 1_000) ?? 0.25;
+  if (seed !== undefined && fresh !== undefined) throw new Error("--seed and --seeds exclude each other");
   if (only !== undefined && seed === undefined)
     throw new Error("--only needs the --seed whose plan it is of");
-  const fresh = seeds === undefined ? 1 : wholeNumber("--seeds", seeds, 1, 1_000_000);
+  const idsOf = (text: string): number[] => {
+    if (text === "none") return [];
+    const last = planOf({ seed: seed ?? 0, teams, faultsMs: hours * 3_600_000 }).length - 1;
+    return text.split(",").map((id) => numberIn("--only", id.trim(), 0, last, true));
+  };
   return {
-    seeds: seed === undefined ? freshSeeds(fresh) : [wholeNumber("--seed", seed, 0, 0xffff_ffff)],
-    teams: values.teams === undefined ? 100 : wholeNumber("--teams", values.teams, 1, 100_000),
-    hours: values.hours === undefined ? 0.25 : hoursOf(values.hours),
+    ...{ teams, hours, quiet: flags.is("quiet") },
+    seeds: seed === undefined ? freshSeeds(fresh ?? 1) : [seed],
     only: only === undefined ? undefined : idsOf(only),
-    quiet: values.quiet === true,
-    help: values.help === true,
   };
 }
 
 /** Seeds that nobody has chosen. */
 export function freshSeeds(count: number): number[] {
   return Array.from({ length: count }, () => crypto.getRandomValues(new Uint32Array(1))[0] as number);
-}
-
-function wholeNumber(flag: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new Error(`${flag} must be a whole number from ${least} to ${most}: got ${text}`);
-}
-
-function hoursOf(text: string): number {
-  const hours = text.trim() === "" ? Number.NaN : Number(text);
-  if (hours > 0 && hours <= 1_000) return hours;
-  throw new Error(`--hours must be a number over 0, and 1000 at most: got ${text}`);
-}
-
-function idsOf(text: string): number[] {
-  if (text === "none") return [];
-  return text.split(",").map((id) => wholeNumber("--only", id.trim(), 0, 1_000_000_000));
 }

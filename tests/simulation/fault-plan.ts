@@ -2,54 +2,41 @@ import { seededRandom } from "@holdfast/core/testing";
 import { pick } from "./pick.ts";
 import { MAX_LATE_MS, MAX_LATER_MS, type RunOptions } from "./settings.ts";
 
-/** What can go wrong, each with how often it does in comparison, and how long it lasts, in milliseconds. */
+/** What can go wrong, each with what that is, how often it does in comparison, and how long it lasts, in milliseconds. */
 const KINDS = {
-  /** Latency changes. */
-  latency: { weight: 3, ms: [0, 400] },
-  /** Connections are lost. */
-  drop: { weight: 6, ms: [0, 0] },
-  /** Connections go half-open, in both ways or in one. */
-  mute: { weight: 5, ms: [0, 0] },
-  /** The server closes connections, with any code. */
-  close: { weight: 3, ms: [0, 0] },
-  /** Dials are refused. */
-  refuse: { weight: 3, ms: [500, 40_000] },
-  /** Dials are never answered. */
-  silence: { weight: 3, ms: [500, 40_000] },
-  /** Dials are answered late, after the connect timeout too. */
-  hold: { weight: 3, ms: [500, 25_000] },
-  /** The server accepts and drops at once. */
-  flap: { weight: 4, ms: [5_000, 100_000] },
-  /** Addresses are spent before they are dialled. */
-  spend: { weight: 2, ms: [500, 20_000] },
-  /** HTTP 503 with Retry-After, or close code 1013. */
-  later: { weight: 2, ms: [500, 10_000] },
-  /** The server says each of its team events twice. */
-  double: { weight: 2, ms: [1_000, 20_000] },
-  /** The server's team events come late, and in another order. */
-  late: { weight: 2, ms: [1_000, 20_000] },
-  /** Team events that nobody asked for. */
-  unasked: { weight: 4, ms: [0, 0] },
-  /** Frames that are no message. */
-  garbage: { weight: 4, ms: [0, 0] },
-  /** Teams leave. */
-  leave: { weight: 4, ms: [0, 0] },
-  /** Teams that left come back, and new ones come. */
-  join: { weight: 4, ms: [0, 0] },
-  /** The server is gone and comes back with the same teams. */
-  restart: { weight: 2, ms: [0, 20_000] },
-  /** The server says goodbye, and comes back. */
-  goodbye: { weight: 1, ms: [500, 8_000] },
-  /** Whoever knows the global connection's address fails, or never answers. */
-  provider: { weight: 2, ms: [500, 30_000] },
-  /** Our own loop stalls. */
-  stall: { weight: 3, ms: [500, 45_000] },
-  /** The machine sleeps. */
-  sleep: { weight: 1, ms: [60_000, 3_600_000] },
-} as const satisfies { [kind: string]: { weight: number; ms: readonly [number, number] } };
+  latency: { says: "latency changes", weight: 3, ms: [0, 400] },
+  drop: { says: "connections are lost", weight: 6, ms: [0, 0] },
+  mute: { says: "connections go half-open, in both ways or in one", weight: 5, ms: [0, 0] },
+  close: { says: "the server closes connections, with any code", weight: 3, ms: [0, 0] },
+  refuse: { says: "dials are refused", weight: 3, ms: [500, 40_000] },
+  silence: { says: "dials are never answered", weight: 3, ms: [500, 40_000] },
+  hold: { says: "dials are answered late, after the connect timeout too", weight: 3, ms: [500, 25_000] },
+  flap: { says: "the server accepts and drops at once", weight: 4, ms: [5_000, 100_000] },
+  spend: { says: "addresses are spent before they are dialled", weight: 2, ms: [500, 20_000] },
+  later: { says: "HTTP 503 with Retry-After, or close code 1013", weight: 2, ms: [500, 10_000] },
+  double: { says: "the server says each of its team events twice", weight: 2, ms: [1_000, 20_000] },
+  late: { says: "the server's team events come late, and in another order", weight: 2, ms: [1_000, 20_000] },
+  unasked: { says: "team events that nobody asked for", weight: 4, ms: [0, 0] },
+  garbage: { says: "frames that are no message", weight: 4, ms: [0, 0] },
+  leave: { says: "teams leave", weight: 4, ms: [0, 0] },
+  join: { says: "teams that left come back, and new ones come", weight: 4, ms: [0, 0] },
+  restart: { says: "the server is gone and comes back with the same teams", weight: 2, ms: [0, 20_000] },
+  goodbye: { says: "the server says goodbye, and comes back", weight: 1, ms: [500, 8_000] },
+  provider: {
+    says: "whoever knows the global connection's address fails, or never answers",
+    weight: 2,
+    ms: [500, 30_000],
+  },
+  stall: { says: "our own loop stalls", weight: 3, ms: [500, 45_000] },
+  sleep: { says: "the machine sleeps", weight: 1, ms: [60_000, 3_600_000] },
+} as const satisfies { [kind: string]: { says: string; weight: number; ms: readonly [number, number] } };
 
 export type FaultKind = keyof typeof KINDS;
 export const FAULT_KINDS = Object.keys(KINDS) as readonly FaultKind[];
+/** One line for each kind, for `--help`. */
+export const FAULT_LEGEND: string = FAULT_KINDS.map((kind) => `  ${kind.padEnd(9)} ${KINDS[kind].says}`).join(
+  "\n",
+);
 
 /** One fault of a plan. Whom it strikes depends on it alone, so that a shorter plan strikes the same. */
 export interface FaultEvent {

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { runCommand } from "../../scripts/command-line/command.ts";
 import { type Command, parseCommandLine, USAGE } from "./command-line.ts";
 import { explore } from "./explore.ts";
 import { planOf } from "./fault-plan.ts";
@@ -6,20 +7,13 @@ import { failureText, outcomeText } from "./report.ts";
 import type { RunOptions } from "./settings.ts";
 
 // Runs on Node and on Deno: `npm run simulate`, or `deno run --allow-read tests/simulation/main.ts`.
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommand(process.argv.slice(2), {
+  help: USAGE,
+  read: parseCommandLine,
+  run: simulateAll,
+});
 
-async function main(args: readonly string[]): Promise<number> {
-  let command: Command;
-  try {
-    command = parseCommandLine(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return 2;
-  }
-  if (command.help) {
-    console.log(USAGE);
-    return 0;
-  }
+async function simulateAll(command: Command): Promise<number> {
   let failed = 0;
   for (const seed of command.seeds) if (!(await simulate(seed, command))) failed++;
   if (command.seeds.length > 1) console.log(`${command.seeds.length} seeds, ${failed} of them failed`);
@@ -34,6 +28,6 @@ async function simulate(seed: number, { teams, hours, only, quiet }: Command): P
   const { failure, hash } = outcome;
   if (failure !== undefined) console.log(failureText(options, failure));
   else if (quiet) console.log(`seed ${seed} ${hash}`);
-  else console.log(`${outcomeText(options, outcome, performance.now() - started)}\n`);
+  else console.log(`${outcomeText(options, plan, outcome, performance.now() - started)}\n`);
   return failure === undefined;
 }

@@ -1,4 +1,4 @@
-import { badAddress, printableAddress } from "./address.ts";
+import { badAddress, hostOf, printableAddress } from "./address.ts";
 import { type CloseCause, causeOfStatus, DialError } from "./close-cause.ts";
 import { guardedAcceptor } from "./guarded-acceptor.ts";
 import type { Acceptor, SocketListener, Welcome } from "./listener.ts";
@@ -27,7 +27,10 @@ export interface MemoryWire<Carrier extends MemoryCarrier = MemoryCarrier> {
 export interface MemoryNetwork {
   /** Dials what listens here. */
   readonly socket: SocketFactory;
-  /** Listens under a host, such as `memory://server`; every path and scheme of that host arrives here. */
+  /**
+   * Listens under a host, such as `memory://server`; every path and scheme of that host arrives here.
+   * @throws {TypeError} for an address that is not a URL with a host.
+   */
   listen(address: string, accept: Acceptor): SocketListener;
 }
 
@@ -125,7 +128,12 @@ export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carri
   return {
     socket: dial,
     listen(address, accept) {
-      const { host } = new URL(address);
+      const host = hostOf(address);
+      if (host === "") {
+        throw new TypeError(
+          `Option address must be a URL with a host, such as ws://server: got ${printableAddress(address)}`,
+        );
+      }
       if (listeners.has(host)) throw new Error(`Listen failed: ${host} is taken`);
       const sockets = new Set<MemorySocket>();
       listeners.set(host, { accept: guardedAcceptor(accept), sockets });

@@ -52,7 +52,7 @@ describe("advance", () => {
     await clock.settle();
     expect(log).toEqual([]);
     await clock.advance(5);
-    await clock.advance(-3);
+    expect(() => clock.advance(-3)).toThrow(RangeError);
     await clock.advance(0);
     expect(clock.now()).toBe(5);
   });

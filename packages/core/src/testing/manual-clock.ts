@@ -1,6 +1,7 @@
 import type { Clock, TimerHandle } from "../clock.ts";
 import { HoldfastError } from "../errors.ts";
 import { numberOption } from "../options.ts";
+import { checkedMs } from "./check-calls.ts";
 import { type HeapTimer, TimerHeap } from "./timer-heap.ts";
 
 /** How long {@linkcode ManualClock.until} waits. */
@@ -13,9 +14,15 @@ export interface UntilOptions {
 export interface ManualClock extends Clock {
   /** How many timers are armed. */
   readonly pending: number;
-  /** Moves time on, running each timer at its moment, and lets promises settle after each. */
+  /**
+   * Moves time on, running each timer at its moment, and lets promises settle after each.
+   * @throws {TypeError | RangeError} at the call, for what is no time or goes back.
+   */
   advance(ms: number): Promise<void>;
-  /** The loop stalls or the machine sleeps: time jumps, and what was due in between runs late. */
+  /**
+   * The loop stalls or the machine sleeps: time jumps, and what was due in between runs late.
+   * @throws {TypeError | RangeError} at the call, for what is no time or goes back.
+   */
   stall(ms: number): Promise<void>;
   /** Lets promises settle without moving time. */
   settle(): Promise<void>;
@@ -79,10 +86,10 @@ export function createManualClock(): ManualClock {
     get pending() {
       return timers.size;
     },
-    advance: (ms) => runUntil(now + ms),
-    async stall(ms) {
-      now += ms;
-      await runUntil(now);
+    advance: (ms) => runUntil(now + checkedMs("ms", ms)),
+    stall(ms) {
+      now += checkedMs("ms", ms);
+      return runUntil(now);
     },
     settle,
     async until(promise, options) {

@@ -1,9 +1,20 @@
 import type { Clock } from "../clock.ts";
+import { objectOption } from "../options.ts";
 import type { CloseCause } from "../socket/close-cause.ts";
 import { causeOfClose } from "../socket/close-cause.ts";
 import type { MemorySocket } from "../socket/memory.ts";
 import { type MemoryNetwork, memoryOver } from "../socket/memory-network.ts";
 import type { Frame } from "../socket/socket.ts";
+import {
+  checkCause,
+  checkClock,
+  checkClose,
+  checkedWays,
+  checkFrame,
+  checkLatency,
+  checkMatch,
+  checkSwitch,
+} from "./check-calls.ts";
 import { type Delivery, TestCarrier, type Way } from "./test-carrier.ts";
 
 /** How a test network behaves before a test interferes. */
@@ -90,8 +101,9 @@ interface Held {
 }
 
 /**
- * A network in memory with latency on a test's clock and faults on command.
+ * A network in memory with latency on a test's clock and faults on command. Its methods throw at the call, too.
  *
+ * @throws {TypeError | RangeError} for a clock or a latency that is none, naming the option and its value.
  * @example
  * ```ts
  * import { createManualClock, createTestNetwork } from "@holdfast/core/testing";
@@ -103,7 +115,11 @@ interface Held {
  * network.silence((address) => address.endsWith("/never"), true);
  * ```
  */
-export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions): TestNetwork {
+export function createTestNetwork(options: TestNetworkOptions): TestNetwork {
+  objectOption("options", options);
+  const { clock, latencyMs = 1 } = options ?? ({} as TestNetworkOptions);
+  checkClock(clock);
+  checkLatency(latencyMs);
   const counts = {
     ...{ connected: 0, refused: 0, silenced: 0, held: 0, dropped: 0, closed: 0, muted: 0, said: 0 },
     ...{ delivered: 0, lost: 0 },
@@ -147,6 +163,7 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
     },
   });
   const matching = (match: AddressMatch): Pair[] => {
+    checkMatch(match);
     sweep();
     return pairs.filter(({ address }) => matches(match, address));
   };
@@ -157,14 +174,20 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
     live: (match = "") =>
       matching(match).filter(({ near, carrier }) => near.open && carrier.muted.size === 0).length,
     refuse(match, cause) {
+      checkMatch(match);
+      if (cause !== undefined) checkCause(cause);
       if (cause === undefined) refused.delete(match);
       else refused.set(match, cause);
     },
     silence(match, on) {
+      checkMatch(match);
+      checkSwitch("silent", on);
       if (on) silent.add(match);
       else silent.delete(match);
     },
     hold(match, on) {
+      checkMatch(match);
+      checkSwitch("held", on);
       if (on) return void holds.add(match);
       holds.delete(match);
       const released = held.filter(({ address }) => !some(holds, address));
@@ -181,12 +204,14 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
       return dropped.length;
     },
     mute(match = "", way) {
+      const ways = checkedWays(way);
       const muted = matching(match);
       counts.muted += muted.length;
-      for (const { carrier } of muted) for (const one of way ? [way] : WAYS) carrier.muted.add(one);
+      for (const { carrier } of muted) for (const one of ways) carrier.muted.add(one);
       return muted.length;
     },
     close(match, code, reason) {
+      checkClose(code, reason);
       const closed = matching(match).filter(({ far }) => far.open);
       counts.closed += closed.length;
       for (const { near, far, carrier } of closed) {
@@ -197,6 +222,7 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
       return closed.length;
     },
     say(match, frame) {
+      checkFrame(frame);
       const said = matching(match).filter(({ far }) => far.send(frame)).length;
       counts.said += said;
       return said;
@@ -204,8 +230,6 @@ export function createTestNetwork({ clock, latencyMs = 1 }: TestNetworkOptions):
     stats: () => ({ dials: dials.length, ...counts }),
   };
 }
-
-const WAYS: readonly Way[] = ["there", "back"];
 
 function matches(match: AddressMatch, address: string): boolean {
   return typeof match === "string" ? address.includes(match) : match(address);
