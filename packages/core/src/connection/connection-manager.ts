@@ -104,6 +104,17 @@ export function createConnectionManager<
 
 const DONE: Promise<void> = Promise.resolve();
 
+/** Takes every message itself, past the listeners: for a protocol's room, which reads them all. Must not throw. */
+export type MessageReader<Key> = (key: Key, type: string, message: object) => void;
+
+/** A manager whose messages go to one reader. @throws {TypeError | RangeError} as `createConnectionManager` does. */
+export function readConnections<Key, Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>(
+  options: ConnectionManagerOptions<Key, Client, Server>,
+  read: MessageReader<Key>,
+): ConnectionManager<Key, Client, Server> {
+  return new KeyedConnections(options, read);
+}
+
 class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
   extends EventHost<ManagerEvents<Key>>
   implements ConnectionManager<Key, Client, Server>
@@ -119,13 +130,13 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   #offOnline: (() => void) | undefined;
   #ended = false;
 
-  constructor(options: ConnectionManagerOptions<Key, Client, Server>) {
+  constructor(options: ConnectionManagerOptions<Key, Client, Server>, read?: MessageReader<Key>) {
     super("Connection manager");
     const url = functionOption("url", options.url);
     const signal = signalOption("signal", options.signal);
     this.#settings = linkSettings(options);
     this.messages = new Emitter((error) => this.report(error));
-    this.#exchange = new Exchange(options, this.#settings, this.#hooks(url));
+    this.#exchange = new Exchange(options, this.#settings, this.#hooks(url, read));
     this.#signal = signal;
     if (signal?.aborted) this.#ended = true;
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -255,7 +266,10 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     return gone.promise;
   }
 
-  #hooks(url: ConnectionManagerOptions<Key, Client, Server>["url"]): ExchangeHooks {
+  #hooks(
+    url: ConnectionManagerOptions<Key, Client, Server>["url"],
+    read: MessageReader<Key> = (key, type, message) => this.#deliver(key, type as keyof Server, message),
+  ): ExchangeHooks {
     const events = this.emitter;
     const keyOf = (link: Link): Key => link.key as Key;
     return {
@@ -274,10 +288,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
         }
         events.emit("closed", { key: keyOf(link), cause });
       },
-      message: (link, type, message) => {
-        if (this.messages.has(type as keyof Server))
-          this.#deliver(keyOf(link), type as keyof Server, message);
-      },
+      message: (link, type, message) => read(keyOf(link), type, message),
       invalid: (link, invalid) => events.emit("invalid", { key: keyOf(link), ...invalid }),
       unknown: (link, type, message) => events.emit("unknown", { key: keyOf(link), type, message }),
       dropped: (link, count, why) => events.emit("dropped", { key: keyOf(link), count, why }),
@@ -286,6 +297,6 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   }
 
   #deliver(key: Key, type: keyof Server, message: object): void {
-    this.messages.emit(type, { key, message: message as Server[keyof Server] });
+    if (this.messages.has(type)) this.messages.emit(type, { key, message: message as Server[keyof Server] });
   }
 }

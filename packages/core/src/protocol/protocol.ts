@@ -1,6 +1,7 @@
 import { isThenable } from "../deferred.ts";
 import { clip, HoldfastError, messageOf } from "../errors.ts";
 import { type Codec, jsonByType } from "./codec.ts";
+import { fitOf } from "./fit.ts";
 import { describeIssues, type SchemaResult, type StandardSchema } from "./standard-schema.ts";
 
 /** The messages of one direction: each type's name and shape. Interfaces do, without an index signature. */
@@ -12,7 +13,11 @@ export type Schemas<Messages> = {
 };
 
 /** Checks a message against the schema of its type. */
-export type Validate = (message: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
+export interface Validate {
+  (message: unknown): SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
+  /** Where the schema is simple: whether a message fits as it is. `false` says nothing. */
+  readonly fits?: ((message: unknown) => boolean) | undefined;
+}
 
 /** One direction of a protocol, ready to check messages. */
 export interface Direction<Messages extends MessagesOf<Messages>> {
@@ -87,7 +92,8 @@ function direction<Messages extends MessagesOf<Messages>>(
       throw new TypeError(`Schema ${name}.${type} must be a Standard Schema: got ${clip(schema, 80)}`);
     }
     if (type === "*") throw new TypeError(`Message type must not be "*" in ${name}`);
-    validators.set(type, (message) => standard.validate(message));
+    const validate = (message: unknown): ReturnType<Validate> => standard.validate(message);
+    validators.set(type, Object.assign(validate, { fits: fitOf(schema) }));
   }
   return { validators };
 }
@@ -107,7 +113,7 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     const known = [...direction.validators.keys()].join(", ");
     throw new HoldfastError("bad-message", `Message type ${clip(type, 80)} is not one of ${known}`);
   }
-  const result = validate(message);
+  const result = validate.fits?.(message) === true ? { value: message } : validate(message);
   if (isThenable(result)) {
     result.then(undefined, () => {});
     throw new HoldfastError(

@@ -85,7 +85,9 @@ export class Receiver<Source extends object> {
       this.#sink.onUnknown(source, type, message);
       return undefined;
     }
-    return this.#check(source, frame, type, validate, message);
+    if (validate.fits?.(message) !== true) return this.#check(source, frame, type, validate, message);
+    this.#sink.onMessage(source, type, message as object);
+    return undefined;
   }
 
   #check(

@@ -10,10 +10,9 @@ export class Team {
   props = 0;
   /** The latest address it was given, for when the global connection is down. */
   lastUrl: string | undefined;
-  /** The latest ping, and the round trip of the latest one that was answered, in milliseconds. */
+  /** The latest ping, and when it was sent. */
   pingId = 0;
   pingedAt = 0;
-  latencyMs: number | undefined;
   /** When a ready connection was lost that has no successor yet. */
   lostAt: number | undefined;
 

@@ -1,4 +1,4 @@
-import { type ConnectionManager, createConnectionManager } from "../connection/connection-manager.ts";
+import { type ConnectionManager, readConnections } from "../connection/connection-manager.ts";
 import type { SharedDialling } from "../connection/dialling.ts";
 import type { AttemptInfo } from "../connection/link-owner.ts";
 import type { ManagerStats } from "../connection/manager-events.ts";
@@ -9,7 +9,14 @@ import type { Emitter, ErrorReport } from "../emitter.ts";
 import { HoldfastError } from "../errors.ts";
 import { booleanOption, textsOption } from "../options.ts";
 import type { BotEvents, BotOptions } from "./bot-options.ts";
-import type { TeamAddress, TeamClientMessages, TeamId, TeamServerMessages, TextMessage } from "./messages.ts";
+import type {
+  PingId,
+  TeamAddress,
+  TeamClientMessages,
+  TeamId,
+  TeamServerMessages,
+  TextMessage,
+} from "./messages.ts";
 import { teamProtocol } from "./messages.ts";
 import type { Roster, Team } from "./roster.ts";
 import { mayHaveHeaders, teamUrl } from "./team-url.ts";
@@ -76,20 +83,23 @@ export class TeamConnections implements TimerOwner {
     this.#asks = new Replies(parts.dialling.scheduler);
     this.#returns = new Replies(parts.dialling.scheduler);
     const { signal: _bots, headers, helloTimeoutMs, ...rest } = options;
-    this.#manager = createConnectionManager<TeamId, TeamClientMessages, TeamServerMessages>({
-      ...rest,
-      ...(headers && {
-        headers: (address: string) => this.#headersFor(address),
-      }),
-      ...(helloTimeoutMs && { readyTimeoutMs: helloTimeoutMs }),
-      protocol: teamProtocol,
-      dialling: parts.dialling,
-      readyOn: "hello",
-      // A spent address is refused with 403 or 404: nothing that a team's host says is the end of the team.
-      isFinal: () => false,
-      ping: (id) => ["ping", { unique_id: this.#beginPing(id as TeamId) }],
-      url: (id, info) => this.#addressOf(id, info),
-    });
+    this.#manager = readConnections<TeamId, TeamClientMessages, TeamServerMessages>(
+      {
+        ...rest,
+        ...(headers && {
+          headers: (address: string) => this.#headersFor(address),
+        }),
+        ...(helloTimeoutMs && { readyTimeoutMs: helloTimeoutMs }),
+        protocol: teamProtocol,
+        dialling: parts.dialling,
+        readyOn: "hello",
+        // A spent address is refused with 403 or 404: nothing that a team's host says is the end of the team.
+        isFinal: () => false,
+        ping: (id) => ["ping", { unique_id: this.#beginPing(id as TeamId) }],
+        url: (id, info) => this.#addressOf(id, info),
+      },
+      (id, type, message) => this.#read(id, type, message),
+    );
     this.#manager.on("error", parts.report);
     this.#listen();
   }
@@ -186,11 +196,7 @@ export class TeamConnections implements TimerOwner {
   }
 
   #listen(): void {
-    const { messages } = this.#manager;
     const events = this.#events;
-    messages.on("message", ({ key, message }) => this.#count(key, message));
-    messages.on("pong", ({ key, message }) => this.#ponged(key, message.unique_id));
-    messages.on("team.left", ({ key }) => this.#leftOnItsOwn(key));
     this.#manager.on("connected", ({ key, connects }) => {
       const team = this.#roster.get(key);
       if (!team?.joined) return;
@@ -214,6 +220,13 @@ export class TeamConnections implements TimerOwner {
     this.#manager.on("unknown", ({ key, type, message }) =>
       events.emit("unknown", { teamId: key, type, message }),
     );
+  }
+
+  /** What a team's connection brings, checked by its schema. */
+  #read(id: TeamId, type: string, message: object): void {
+    if (type === "message") this.#count(id, message as TextMessage);
+    else if (type === "pong") this.#ponged(id, (message as PingId).unique_id);
+    else if (type === "team.left") this.#leftOnItsOwn(id);
   }
 
   /** Counted before it is told, and told only if somebody listens. */
@@ -273,7 +286,7 @@ export class TeamConnections implements TimerOwner {
   #ponged(id: TeamId, pingId: number | string): void {
     const team = this.#roster.get(id);
     if (team === undefined || team.pingId !== pingId) return;
-    team.latencyMs = this.#dialling.scheduler.clock.now() - team.pingedAt;
-    this.#events.emit("team.pong", { teamId: id, latencyMs: team.latencyMs });
+    const latencyMs = this.#dialling.scheduler.clock.now() - team.pingedAt;
+    this.#events.emit("team.pong", { teamId: id, latencyMs });
   }
 }
