@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Acceptor, Incoming, SocketListener, Welcome } from "@holdfast/core";
 import { atLeastOne, CLOSE_TIMEOUT_MS, guardedAcceptor, MAX_MESSAGE_BYTES } from "@holdfast/core/socket";
 import { type ServerOptions, WebSocketServer } from "ws";
+import { HEARD, type HeardWebSocket } from "./heard-web-socket.ts";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { WsSocket } from "./ws-socket.ts";
@@ -57,6 +58,7 @@ export async function listenWebSocket(options: ListenWebSocketOptions): Promise<
   const sockets = new OpenSockets();
   const welcomes = new WeakMap<IncomingMessage, Welcome>();
   const upgrades: FullServerOptions = {
+    ...HEARD,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
@@ -83,7 +85,7 @@ export async function listenWebSocket(options: ListenWebSocketOptions): Promise<
     // A client must not send frames before its upgrade is answered (RFC 6455, section 4.1).
     if (early.length > 0) return refuseEarly(stream);
     webSockets.handleUpgrade(request, stream, early, (webSocket) => {
-      const socket = new WsSocket(webSocket, sockets);
+      const socket = new WsSocket(webSocket as HeardWebSocket, sockets);
       socket.handler = (welcomes.get(request) as Welcome)(socket);
     });
   });

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import {
   type CloseCause,
   DialError,
@@ -15,7 +16,8 @@ import {
   printableAddress,
   webSocketUrl,
 } from "@holdfast/core/socket";
-import { type ClientOptions, WebSocket } from "ws";
+import type { ClientOptions } from "ws";
+import { HeardWebSocket } from "./heard-web-socket.ts";
 import { pacedConnections } from "./paced-socket.ts";
 import { WsSocket } from "./ws-socket.ts";
 
@@ -77,38 +79,39 @@ function dialWebSocket(
     const shown = printableAddress(url);
     const aborted: CloseCause = { kind: "aborted", message: `Dial of ${shown} was aborted` };
     if (signal.aborted) return reject(new DialError(aborted));
-    let webSocket: WebSocket;
+    let webSocket: HeardWebSocket;
     try {
-      webSocket = new WebSocket(url, [...protocols], options);
+      webSocket = new HeardWebSocket(url, [...protocols], options);
     } catch (error) {
       return reject(new DialError(causeOfDialFailure(shown, error)));
     }
 
-    const release = (): void => {
-      signal.removeEventListener("abort", abort);
-      webSocket.removeAllListeners();
-    };
     const fail = (cause: CloseCause): void => {
-      release();
-      // ws reports the dial that is dropped here as an error, and one that nobody hears would end the process.
-      webSocket.on("error", ignore);
+      signal.removeEventListener("abort", abort);
+      // ws reports the dial that is dropped here as an error: nobody hears it any more.
+      webSocket.ear = undefined;
       webSocket.terminate();
       reject(new DialError(cause));
     };
     const abort = (): void => fail(aborted);
-
-    signal.addEventListener("abort", abort, { once: true });
-    webSocket.on("error", (error) => fail(causeOfDialFailure(shown, error)));
-    webSocket.on("unexpected-response", (_request, response) =>
-      fail(causeOfStatus(response.statusCode ?? 0, response.headers["retry-after"])),
-    );
-    webSocket.on("open", () => {
-      release();
+    const open = (): void => {
+      signal.removeEventListener("abort", abort);
       const socket = new WsSocket(webSocket);
       socket.handler = handler;
       resolve(socket);
-    });
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    webSocket.ear = {
+      heard(event, first, second) {
+        if (event === "open") open();
+        else if (event === "error") fail(causeOfDialFailure(shown, first));
+        else if (event === "unexpected-response") fail(causeOfRefusal(second as IncomingMessage));
+        return true;
+      },
+    };
   });
 }
 
-function ignore(): void {}
+function causeOfRefusal({ statusCode = 0, headers }: IncomingMessage): CloseCause {
+  return causeOfStatus(statusCode, headers["retry-after"]);
+}

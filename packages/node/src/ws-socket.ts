@@ -1,40 +1,45 @@
 import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
 import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
+import type { Ear, HeardWebSocket } from "./heard-web-socket.ts";
 import type { OpenSockets } from "./open-sockets.ts";
 
 /** After so many frames a socket lets the loop turn: Node would read up to two megabytes before it does. */
 const BURST = 512;
 
-/** Where a WebSocket keeps its owner, so that all of them share one set of listeners. */
-const owner = Symbol("holdfast.owner");
+const TEXT = { binary: false };
+let latestText = "";
+let latestBytes: Buffer = Buffer.alloc(0);
 
-interface OwnedWebSocket extends WebSocket {
-  [owner]?: WsSocket;
+/** A server tells many sockets one text in a row: it is encoded for the first, and nobody changes its bytes. */
+function encodedOnce(text: string): Buffer {
+  if (text !== latestText) {
+    latestText = text;
+    latestBytes = Buffer.from(text);
+  }
+  return latestBytes;
 }
 
 /** An open WebSocket of `ws` as a {@linkcode Socket}, dialled or accepted. */
-export class WsSocket implements Socket {
+export class WsSocket implements Socket, Ear {
   /** What is called for it. */
   handler!: SocketHandler;
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: HeardWebSocket;
   readonly #among: OpenSockets | undefined;
+  /** `ws` gave up: its close follows, and says less about it. */
   #failure: Error | undefined;
   #burst = 0;
+  #dropped = false;
 
   /**
    * @param webSocket An open one. `handler` must be set in the same turn.
    * @param among Where it is kept as long as it has not ended.
    */
-  constructor(webSocket: WebSocket, among?: OpenSockets) {
+  constructor(webSocket: HeardWebSocket, among?: OpenSockets) {
     this.#webSocket = webSocket;
     this.#among = among;
     among?.add(this);
-    (webSocket as OwnedWebSocket)[owner] = this;
-    webSocket.on("message", onMessage);
-    webSocket.on("pong", onPong);
-    webSocket.on("error", onError);
-    webSocket.on("close", onClose);
+    webSocket.ear = this;
   }
 
   get bufferedAmount(): number {
@@ -44,7 +49,9 @@ export class WsSocket implements Socket {
   send(frame: Frame): boolean {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return false;
     // ws keeps unmasked bytes by reference until the system takes them: the caller's may change meanwhile.
-    this.#webSocket.send(typeof frame === "string" ? frame : new Uint8Array(frame));
+    if (typeof frame !== "string") this.#webSocket.send(new Uint8Array(frame));
+    else if (this.#among === undefined) this.#webSocket.send(frame);
+    else this.#webSocket.send(encodedOnce(frame), TEXT);
     return true;
   }
 
@@ -55,7 +62,7 @@ export class WsSocket implements Socket {
 
   terminate(): void {
     // What was read already is still parsed after the end, and would be handed over.
-    this.#webSocket.off("message", onMessage);
+    this.#dropped = true;
     this.#webSocket.terminate();
   }
 
@@ -63,8 +70,17 @@ export class WsSocket implements Socket {
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
   }
 
+  heard(event: string | symbol, first: unknown, second: unknown): boolean {
+    if (event === "message") this.#received(first as Buffer, second as boolean);
+    else if (event === "pong") this.handler.onPong?.();
+    else if (event === "error") this.#failure = first as Error;
+    else if (event === "close") this.#ended(first as number, second as Buffer);
+    return true;
+  }
+
   /** A whole message was read. */
-  received(data: Buffer, isBinary: boolean): void {
+  #received(data: Buffer, isBinary: boolean): void {
+    if (this.#dropped) return;
     if (++this.#burst === BURST) this.#breathe();
     // A plain array and not the Buffer, whose `slice` does something else.
     this.handler.onFrame(
@@ -83,32 +99,11 @@ export class WsSocket implements Socket {
     setImmediate(() => setImmediate(resume));
   }
 
-  /** `ws` gives up: its close follows, and says less about it. */
-  failed(error: Error): void {
-    this.#failure = error;
-  }
-
   /** It is over. */
-  ended(code: number, reason: Buffer): void {
+  #ended(code: number, reason: Buffer): void {
     this.#among?.delete(this);
     this.handler.onClose(causeOfEnd(code, reason.toString(), this.#failure));
   }
-}
-
-function onMessage(this: OwnedWebSocket, data: Buffer, isBinary: boolean): void {
-  this[owner]?.received(data, isBinary);
-}
-
-function onPong(this: OwnedWebSocket): void {
-  this[owner]?.handler.onPong?.();
-}
-
-function onError(this: OwnedWebSocket, error: Error): void {
-  this[owner]?.failed(error);
-}
-
-function onClose(this: OwnedWebSocket, code: number, reason: Buffer): void {
-  this[owner]?.ended(code, reason);
 }
 
 /** What `ws` answers with close code 1009. */
