@@ -115,7 +115,7 @@ export const BROKEN_LAWS: readonly BrokenLaw[] = [
     breakages: [
       {
         file: "connection/heartbeat.ts",
-        find: "this.#running = false;\n    this.#scheduler.disarm(this.#timer);",
+        find: "this.#running = false;\n    this.#scheduler.disarm(this);",
         replace: "this.#running = false;",
       },
     ],

@@ -62,10 +62,15 @@ export async function strike(world: World, event: FaultEvent): Promise<void> {
       return faults.begin(event, () => void served.stop().then(() => served.restart()));
     case "stall":
     case "sleep":
+      // Worst when the pings of a moment have just gone out, and their answers are on the way.
+      await clock.advance(PING_GRID_MS - (clock.now() % PING_GRID_MS));
       rules.stalled(clock.now() + ms);
       return clock.stall(ms);
   }
 }
+
+/** Heartbeats fall on a grid of this step, in milliseconds. */
+const PING_GRID_MS = 100;
 
 function struckTeams({ served }: World, event: FaultEvent): TeamId[] {
   return [...served.teams.keys()].filter((id) => strikes(event, id));

@@ -53,6 +53,32 @@ test("C16 a close frame is the end at once, whatever becomes of the connection b
   await bench.clock.advance(1_000);
 });
 
+test("C34 an urgent message passes all that waits, also before the connection is ready, and is never kept", async () => {
+  let full = true;
+  const socket: SocketFactory = async (address, handler, options) =>
+    Object.create(await bench.network.socket(address, handler, options), {
+      bufferedAmount: { get: () => (full ? 100_000_000 : 0) },
+      send: { value: (frame: string) => bench.peers.length > 0 && bench.heard.push(frame) > 0 },
+      close: { value: () => {} },
+    });
+  const connection = bench.connect({ socket, readyOn: "hello" });
+  expect(connection.send("say", { text: "too early" }, { urgent: true })).toBe("rejected");
+  await bench.clock.advance(10);
+  expect(connection.send("say", { text: "login" }, { urgent: true })).toBe("sent");
+  bench.say({ type: "hello" });
+  await bench.clock.advance(10);
+  expect(connection.send("say", { text: "waits" })).toBe("queued");
+  expect(connection.send("say", { text: "now" }, { urgent: true })).toBe("sent");
+  expect(bench.heard.map((frame) => JSON.parse(frame).text)).toEqual(["login", "now"]);
+  full = false;
+  await bench.clock.advance(100);
+  expect(bench.heard.map((frame) => JSON.parse(frame).text)).toEqual(["login", "now", "waits"]);
+  expect(connection.stats()).toMatchObject({ sent: 3, queued: 0 });
+  void connection.close();
+  await bench.clock.advance(2_000);
+  expect(connection.send("say", { text: "too late" }, { urgent: true })).toBe("rejected");
+});
+
 test("C33 a wall clock that jumps an hour either way makes nobody mute and no wait longer", async () => {
   const network = memory();
   network.listen("ws://server", () => () => ({ onFrame: () => {}, onClose: () => {} }));

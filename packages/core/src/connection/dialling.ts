@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { clip } from "../errors.ts";
 import type { Leftovers } from "./attempt.ts";
 import { DialGate, type DialLimits } from "./dial-gate.ts";
+import { HostNames } from "./host-names.ts";
 import { Scheduler } from "./scheduler.ts";
 
 /** One gate and one scheduler, shared by everything that dials on behalf of one program. */
@@ -27,6 +28,7 @@ export class SharedDialling implements Dialling {
   readonly scheduler: Scheduler;
   readonly gate: DialGate;
   readonly leftovers: Leftovers = { abandoned: 0, lateFrames: 0 };
+  readonly hosts: HostNames = new HostNames();
 
   /** @throws {RangeError | TypeError} for an option out of its bounds. */
   constructor({ clock, dials }: DiallingOptions) {

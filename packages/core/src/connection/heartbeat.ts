@@ -1,4 +1,4 @@
-import { type Scheduler, Timer, type TimerOwner } from "./scheduler.ts";
+import { ScheduledTask, type Scheduler } from "./scheduler.ts";
 
 /**
  * What became of a ping: `sent`; `unable`, because neither the protocol nor the transport has one; `refused`,
@@ -30,26 +30,35 @@ export const STALL_MS = 1_000;
 /** How many times in a row a stall may postpone the verdict: a loop that always stalls must not hide a dead peer. */
 const MAX_GRACES = 3;
 
+/** No time of a heartbeat. */
+const NEVER = -1;
+
+/** The longest step of the grid on which a crowd's pings and verdicts fall together, in milliseconds. */
+const MAX_STEP_MS = 100;
+
 /**
  * Finds out that a peer went mute, within `intervalMs + timeoutMs` of its last sign of life. The window opens
  * when a ping was sent, any inbound frame is a sign of life, and after a stall of our own the peer gets a new ping
  * and a new window.
+ *
+ * All times are rounded down to a grid whose step is a hundredth of the pace, 100 ms at most: thousands of heartbeats
+ * wake the loop ten times a second then, and not once for each ping and each verdict.
  */
-export class Heartbeat implements TimerOwner {
+export class Heartbeat extends ScheduledTask {
   readonly #pace: HeartbeatPace;
   readonly #scheduler: Scheduler;
   readonly #owner: HeartbeatOwner;
-  readonly #timer = new Timer(this);
   #running = false;
   #heard = false;
   #graces = 0;
   /** When the next ping is due. */
   #pingAt = 0;
-  /** When the oldest window without a sign of life closes; `Infinity` while none is open. */
-  #verdictAt = Number.POSITIVE_INFINITY;
+  /** When the oldest window without a sign of life closes. */
+  #verdictAt = NEVER;
   #windowMs = 0;
 
   constructor(pace: HeartbeatPace, scheduler: Scheduler, owner: HeartbeatOwner) {
+    super();
     this.#pace = pace;
     this.#scheduler = scheduler;
     this.#owner = owner;
@@ -59,15 +68,15 @@ export class Heartbeat implements TimerOwner {
   start(share: number): void {
     this.#running = true;
     this.#graces = 0;
-    this.#verdictAt = Number.POSITIVE_INFINITY;
-    this.#pingAt = this.#scheduler.clock.now() + share * this.#pace.intervalMs;
+    this.#verdictAt = NEVER;
+    this.#pingAt = this.#onGrid(share * this.#pace.intervalMs);
     this.#arm();
   }
 
   /** Ends; nothing of it is left. */
   stop(): void {
     this.#running = false;
-    this.#scheduler.disarm(this.#timer);
+    this.#scheduler.disarm(this);
   }
 
   /** A frame or a pong arrived. */
@@ -75,37 +84,50 @@ export class Heartbeat implements TimerOwner {
     this.#heard = true;
   }
 
-  onTimer(_timer: Timer, lateMs: number): void {
+  run(lateMs: number): void {
     const now = this.#scheduler.clock.now();
     if (this.#heard) {
-      this.#verdictAt = Number.POSITIVE_INFINITY;
+      this.#verdictAt = NEVER;
       this.#graces = 0;
     }
-    if (now >= this.#verdictAt) {
+    if (this.#verdictAt !== NEVER && now >= this.#verdictAt) {
       if (lateMs <= Math.min(STALL_MS, this.#windowMs / 2) || this.#graces >= MAX_GRACES) {
         return this.#owner.onMute(`No sign of life for ${this.#windowMs} ms`);
       }
       this.#graces++;
-      this.#verdictAt = Number.POSITIVE_INFINITY;
-      this.#pingAt = now;
+      this.#verdictAt = NEVER;
+      this.#pingAt = Math.floor(now);
     }
-    if (now >= this.#pingAt) this.#ping(now);
+    if (now >= this.#pingAt) this.#ping();
     if (this.#running) this.#arm();
   }
 
-  #ping(now: number): void {
+  #ping(): void {
     this.#heard = false;
     const outcome = this.#owner.sendPing();
     // Sending it may have led to the end of the connection.
     if (!this.#running) return;
     if (outcome === "refused") return this.#owner.onMute("The socket takes no more frames");
-    const { intervalMs, timeoutMs, silenceMs = Number.POSITIVE_INFINITY } = this.#pace;
-    this.#pingAt = now + intervalMs;
-    this.#windowMs = outcome === "sent" ? timeoutMs : silenceMs;
-    this.#verdictAt = Math.min(this.#verdictAt, now + this.#windowMs);
+    const { intervalMs, timeoutMs, silenceMs } = this.#pace;
+    this.#pingAt = this.#onGrid(intervalMs);
+    const windowMs = outcome === "sent" ? timeoutMs : silenceMs;
+    // An older window that is still open closes first; without a ping and a limit on silence there is no verdict.
+    if (this.#verdictAt !== NEVER || windowMs === undefined) return;
+    this.#windowMs = windowMs;
+    this.#verdictAt = this.#onGrid(windowMs);
+  }
+
+  /** So long from now, or a little less. */
+  #onGrid(delayMs: number): number {
+    const { intervalMs, timeoutMs } = this.#pace;
+    const step = Math.max(1, Math.min(MAX_STEP_MS, Math.floor(Math.min(intervalMs, timeoutMs) / 100)));
+    const now = this.#scheduler.clock.now();
+    return Math.max(Math.ceil(now), Math.floor((now + delayMs) / step) * step);
   }
 
   #arm(): void {
-    this.#scheduler.arm(this.#timer, Math.min(this.#pingAt, this.#verdictAt) - this.#scheduler.clock.now());
+    const { now } = this.#scheduler.clock;
+    const at = this.#verdictAt === NEVER ? this.#pingAt : Math.min(this.#pingAt, this.#verdictAt);
+    this.#scheduler.arm(this, at - now());
   }
 }

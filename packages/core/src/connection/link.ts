@@ -8,7 +8,7 @@ import { Heartbeat, type HeartbeatOwner, type PingOutcome, STALL_MS } from "./he
 import type { Effect, Lifecycle, LifecycleEvent, Phase } from "./lifecycle.ts";
 import { causeOfOverdue, IDLE, revive, step, timerOf } from "./lifecycle.ts";
 import type { LinkOwner } from "./link-owner.ts";
-import { Timer, type TimerOwner } from "./scheduler.ts";
+import { ScheduledTask } from "./scheduler.ts";
 import { type OpenAttempt, Sender, type SenderOwner, type SendOptions, type SendOutcome } from "./sender.ts";
 import type { LinkSettings } from "./settings.ts";
 import { holdsHost, waitOf } from "./waits.ts";
@@ -19,7 +19,7 @@ const CONNECT_ANEW: CloseCause = { kind: "local", message: "Closed by this side,
  * The driver of one connection: performs what the lifecycle says. What it calls back are its own methods and
  * what it knows is shared, because there may be ten thousand of it.
  */
-export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwner, TimerOwner {
+export class Link extends ScheduledTask implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwner {
   readonly settings: LinkSettings;
   /** Whose connection it is, in a manager. */
   readonly key: unknown;
@@ -30,6 +30,8 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   connects = 0;
   /** Frames that arrived. */
   received = 0;
+  /** Frames handed to a socket. */
+  sent = 0;
   /** Why the latest attempt ended. */
   cause: CloseCause | undefined;
   readonly #owner: LinkOwner;
@@ -37,16 +39,14 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   #attempt: Attempt | undefined;
   #heartbeat: Heartbeat | undefined;
   #sender: Sender | undefined;
-  readonly #timer = new Timer(this);
   #queue: LifecycleEvent[] | undefined;
   #busy = false;
   #graced = false;
   #turn: (() => void) | undefined;
   #delayMs = 0;
-  /** What links sent that this one replaced. */
-  #sentBefore = 0;
 
   constructor(settings: LinkSettings, owner: LinkOwner, key: unknown, priority: number) {
+    super();
     this.settings = settings;
     this.#owner = owner;
     this.key = key;
@@ -65,14 +65,9 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
   get queued(): number {
     return this.#sender?.queued ?? 0;
   }
-
-  get sent(): number {
-    return (this.#sender?.sent ?? 0) + this.#sentBefore;
-  }
-
   /** Whether it is ready and has been for long enough that its backoff starts anew. */
   get proved(): boolean {
-    return this.phase === "ready" && !this.#timer.armed;
+    return this.phase === "ready" && !this.armed;
   }
 
   get ended(): boolean {
@@ -84,7 +79,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     return this.phase === "closed" || this.phase === "closing";
   }
 
-  get open(): OpenAttempt | undefined {
+  get open(): (OpenAttempt & { readonly attempt: Attempt }) | undefined {
     const { phase } = this;
     const attempt = this.#attempt;
     const socket = attempt?.socket;
@@ -103,13 +98,12 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     this.#state = { ...IDLE, failures, attempt };
   }
 
-  /** It stands where another stood: figures go over, and messages that may be replayed. Once more at that one's end. */
+  /** It stands where another stood: figures go over, and what may be replayed. Once more at that one's end. */
   succeed(previous: Link): void {
     this.connects += previous.connects;
     this.received += previous.received;
-    this.#sentBefore += previous.sent;
-    previous.#sentBefore -= previous.sent;
-    previous.connects = previous.received = 0;
+    this.sent += previous.sent;
+    previous.connects = previous.received = previous.sent = 0;
     const waiting = previous.#sender?.handOver() ?? [];
     if (waiting.length === 0) return;
     this.#sender ??= new Sender(this);
@@ -144,8 +138,16 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
 
   /** Sends a frame, or keeps it for later; `tag` is what a kept one can be withdrawn by. */
   send(frame: Frame, options: SendOptions = {}, tag?: object): SendOutcome {
+    // Past everything that waits: a ping needs no queue.
+    if (options.urgent) return this.write(frame) ? "sent" : "rejected";
     this.#sender ??= new Sender(this);
     return this.#sender.send(frame, options, tag);
+  }
+
+  write(frame: Frame): boolean {
+    if (this.open?.attempt.send(frame) !== true) return false;
+    this.sent++;
+    return true;
   }
 
   /** Takes back a frame that is still kept. */
@@ -175,13 +177,13 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     });
   }
 
-  onTimer(timer: Timer, lateMs: number): void {
+  run(lateMs: number): void {
     const name = timerOf(this.phase);
     if (name === undefined) return;
     // Our own loop stalled: what the kernel already has for us, an open socket or a hello, gets its turn first.
     if (lateMs > STALL_MS && !this.#graced && (name === "connect" || name === "ready")) {
       this.#graced = true;
-      this.settings.scheduler.arm(timer, STALL_MS);
+      this.settings.scheduler.arm(this, STALL_MS);
     } else {
       const cause = causeOfOverdue(name);
       const final = cause !== undefined && this.settings.isFinal(cause);
@@ -201,7 +203,7 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     const { failures } = this.#state;
     const info = { attempt: attempt.id, failures, signal, ...(this.cause && { cause: this.cause }) };
     const destination = await destinationOf(this.settings, () => this.#owner.linkAddress(this, info));
-    if (attempt === this.#attempt) this.host = hostOf(destination.address);
+    if (attempt === this.#attempt) this.host = this.settings.hosts.of(hostOf(destination.address));
     return destination;
   }
 
@@ -235,11 +237,11 @@ export class Link implements AttemptOwner, DialWaiter, HeartbeatOwner, SenderOwn
     switch (effect.do) {
       case "disarm":
         this.#graced = false;
-        return scheduler.disarm(this.#timer);
+        return scheduler.disarm(this);
       case "arm":
         this.#delayMs = waitOf(effect.timer, this.settings, effect.failures, effect.cause);
         if (holdsHost(effect.cause)) gate.hold(this.host, this.#delayMs);
-        return scheduler.arm(this.#timer, this.#delayMs);
+        return scheduler.arm(this, this.#delayMs);
       case "enqueue":
         return gate.enter(this);
       case "dequeue":

@@ -56,7 +56,7 @@ export class Replies {
   expect<Message>(key: unknown, timeoutMs: number, signal?: AbortSignal): Promise<Message> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError("Request", signal));
-      this.fail(key, new HoldfastError("aborted", "Request was replaced by a newer one with the same key"));
+      if (this.#pending.has(key)) this.fail(key, replaced());
       const pending = new Pending(this, key, { resolve, reject });
       this.#pending.set(key, pending);
       this.#scheduler.arm(pending.timer, timeoutMs);
@@ -112,4 +112,8 @@ export class Replies {
     this.#scheduler.disarm(pending.timer);
     pending.off();
   }
+}
+
+function replaced(): HoldfastError {
+  return new HoldfastError("aborted", "Request was replaced by a newer one with the same key");
 }

@@ -5,21 +5,33 @@ export interface TimerOwner {
   onTimer(timer: Timer, lateMs: number): void;
 }
 
-/** A timer that lives in a scheduler: two numbers and an owner, no closure. */
-export class Timer {
+/** What a scheduler runs at its time: two numbers, and no closure. */
+export abstract class ScheduledTask {
   /** When it is due, on the scheduler's clock. */
   due = 0;
   /** Its place in the heap; −1 while it is not armed. */
   index = -1;
+
+  get armed(): boolean {
+    return this.index !== -1;
+  }
+
+  /** Its time has come; `lateMs` says by how much our own loop missed it. */
+  abstract run(lateMs: number): void;
+}
+
+/** A timer that calls its owner. What there are thousands of is a {@linkcode ScheduledTask} itself, and needs none. */
+export class Timer extends ScheduledTask {
   /** Whom it calls. */
   readonly owner: TimerOwner;
 
   constructor(owner: TimerOwner) {
+    super();
     this.owner = owner;
   }
 
-  get armed(): boolean {
-    return this.index !== -1;
+  run(lateMs: number): void {
+    this.owner.onTimer(this, lateMs);
   }
 }
 
@@ -36,7 +48,7 @@ const SHORTEST_MS = 0.001;
 export class Scheduler {
   /** The clock it runs on. */
   readonly clock: Clock;
-  readonly #heap: Timer[] = [];
+  readonly #heap: ScheduledTask[] = [];
   #handle: TimerHandle | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
 
@@ -51,10 +63,11 @@ export class Scheduler {
   }
 
   /** Arms a timer, or moves an armed one. */
-  arm(timer: Timer, delayMs: number): void {
+  arm(timer: ScheduledTask, delayMs: number): void {
     // What is no number counts as no delay: in the heap it would compare with nothing. A delay so short that adding
     // it changes nothing would be due at once, time and again, on a clock that stands still meanwhile.
-    timer.due = this.clock.now() + (delayMs > 0 ? Math.max(delayMs, SHORTEST_MS) : 0);
+    // Whole milliseconds, as the host's timers have them: V8 keeps those without a box.
+    timer.due = Math.ceil(this.clock.now() + (delayMs > 0 ? Math.max(delayMs, SHORTEST_MS) : 0));
     if (timer.index === -1) {
       timer.index = this.#heap.length;
       this.#heap.push(timer);
@@ -64,10 +77,10 @@ export class Scheduler {
   }
 
   /** Disarms a timer; one that is not armed is left alone. */
-  disarm(timer: Timer): void {
+  disarm(timer: ScheduledTask): void {
     const { index } = timer;
     if (index === -1) return;
-    const last = this.#heap.pop() as Timer;
+    const last = this.#heap.pop() as ScheduledTask;
     timer.index = -1;
     if (last !== timer) {
       last.index = index;
@@ -94,7 +107,7 @@ export class Scheduler {
       const now = this.clock.now();
       if (first.due > now || now - started > SLICE_MS) break;
       this.disarm(first);
-      first.owner.onTimer(first, now - first.due);
+      first.run(now - first.due);
     }
   }
 
@@ -114,17 +127,17 @@ export class Scheduler {
     this.#wakeAt = Number.POSITIVE_INFINITY;
   }
 
-  #sift(timer: Timer): void {
+  #sift(timer: ScheduledTask): void {
     this.#up(timer);
     this.#down(timer);
   }
 
-  #up(timer: Timer): void {
+  #up(timer: ScheduledTask): void {
     const heap = this.#heap;
     let { index } = timer;
     while (index > 0) {
       const above = (index - 1) >> 1;
-      const parent = heap[above] as Timer;
+      const parent = heap[above] as ScheduledTask;
       if (parent.due <= timer.due) break;
       heap[index] = parent;
       parent.index = index;
@@ -134,14 +147,18 @@ export class Scheduler {
     timer.index = index;
   }
 
-  #down(timer: Timer): void {
+  #down(timer: ScheduledTask): void {
     const heap = this.#heap;
     let { index } = timer;
     for (;;) {
       let below = 2 * index + 1;
       if (below >= heap.length) break;
-      if (below + 1 < heap.length && (heap[below + 1] as Timer).due < (heap[below] as Timer).due) below++;
-      const child = heap[below] as Timer;
+      if (
+        below + 1 < heap.length &&
+        (heap[below + 1] as ScheduledTask).due < (heap[below] as ScheduledTask).due
+      )
+        below++;
+      const child = heap[below] as ScheduledTask;
       if (child.due >= timer.due) break;
       heap[index] = child;
       child.index = index;

@@ -37,13 +37,12 @@ function lineWith(outbox: OutboxOptions = {}): Line {
   const owner: SenderOwner = {
     settings: linkSettings({ socket: () => new Promise(() => {}), clock, outbox }),
     get open() {
-      return state.up
-        ? { attempt: { id: state.id, send: socket.send }, socket, ready: state.ready }
-        : undefined;
+      return state.up ? { attempt: { id: state.id }, socket, ready: state.ready } : undefined;
     },
     get ended() {
       return state.ended;
     },
+    write: (frame) => state.up && socket.send(frame),
     dropped: (count, why) => void drops.push(`${count}: ${why}`),
   };
   return { clock, sender: new Sender(owner), wire, drops, socket: behaviour, state };
@@ -64,7 +63,7 @@ function reconnect(one: Line): void {
 describe("while the connection is ready", () => {
   test("a message goes straight to the socket", () => {
     expect(line.sender.send("a", {})).toBe("sent");
-    expect([line.wire, line.sender.sent, line.sender.queued]).toEqual([["a"], 1, 0]);
+    expect([line.wire, line.sender.queued]).toEqual([["a"], 0]);
     expect(line.clock.pending).toBe(0);
   });
 
@@ -97,16 +96,8 @@ describe("while the connection is ready", () => {
     expect(line.wire).toHaveLength(4);
   });
 
-  test("C34 an urgent message passes all that is queued, and the high-water mark", () => {
-    line.socket.bufferedAmount = Number.POSITIVE_INFINITY;
-    line.sender.send("a", {});
-    expect(line.sender.send("now", { urgent: true })).toBe("sent");
-    expect([line.wire, line.sender.queued]).toEqual([["now"], 1]);
-  });
-
   test("C57 a socket that takes nothing any more: kept for it, then reported as lost with it", () => {
     line.socket.takes = false;
-    expect(line.sender.send("now", { urgent: true })).toBe("rejected");
     expect(line.sender.send("a", {})).toBe("queued");
     line.state.up = false;
     line.sender.lose(1);
@@ -122,14 +113,13 @@ describe("C53 while it is not", () => {
     expect(line.clock.pending).toBe(0);
     line.state.up = true;
     line.sender.drain();
-    expect([line.wire, line.sender.sent]).toEqual([["a", "b"], 2]);
+    expect(line.wire).toEqual(["a", "b"]);
   });
 
-  test("an open socket is not enough, but for what is urgent", () => {
+  test("an open socket is not enough", () => {
     line.state.ready = false;
     expect(line.sender.send("a", {})).toBe("queued");
-    expect(line.sender.send("login", { urgent: true })).toBe("sent");
-    expect(line.wire).toEqual(["login"]);
+    expect(line.wire).toEqual([]);
   });
 
   test("policy `reject` keeps nothing", () => {
@@ -155,7 +145,7 @@ describe("C53 while it is not", () => {
 
   test("C57 a closing or closed connection refuses, whatever the message", () => {
     Object.assign(line.state, { up: false, ended: true });
-    for (const options of [{}, { urgent: true }, { replay: true }]) {
+    for (const options of [{}, { replay: true }]) {
       expect(line.sender.send("a", options)).toBe("rejected");
     }
     expect([line.sender.queued, line.clock.pending]).toEqual([0, 0]);

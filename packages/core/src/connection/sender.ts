@@ -16,7 +16,7 @@ export interface SendOptions {
 
 /** An attempt with an open socket, and whether it has made the connection ready. */
 export interface OpenAttempt {
-  readonly attempt: { readonly id: number; send(frame: Frame): boolean };
+  readonly attempt: { readonly id: number };
   readonly socket: Socket;
   readonly ready: boolean;
 }
@@ -28,6 +28,8 @@ export interface SenderOwner {
   readonly open: OpenAttempt | undefined;
   /** Whether messages may still be kept for later. */
   readonly ended: boolean;
+  /** Hands a frame to the socket; false when it takes none. */
+  write(frame: Frame): boolean;
   dropped(count: number, why: string): void;
 }
 
@@ -37,8 +39,6 @@ const ATTEMPT_GONE = "the connection they were meant for is gone";
 
 /** The way out of one connection: straight to the socket while there is room, and else through a bounded outbox. */
 export class Sender implements TimerOwner {
-  /** Frames handed to a socket. */
-  sent = 0;
   readonly #owner: SenderOwner;
   #outbox: Outbox | undefined;
   #timer: Timer | undefined;
@@ -53,12 +53,11 @@ export class Sender implements TimerOwner {
   }
 
   /** Sends a frame, or keeps it; `tag` is what a kept one can be withdrawn by. */
-  send(frame: Frame, { urgent = false, replay = false }: SendOptions, tag?: object): SendOutcome {
+  send(frame: Frame, { replay = false }: SendOptions, tag?: object): SendOutcome {
     const { open, ended } = this.#owner;
     const { outbox } = this.#owner.settings;
-    if (urgent) return this.#write(frame) ? "sent" : "rejected";
     const ready = open?.ready === true;
-    if (ready && this.queued === 0 && this.#hasRoom() && this.#write(frame)) return "sent";
+    if (ready && this.queued === 0 && this.#hasRoom() && this.#owner.write(frame)) return "sent";
     if (ended || (!ready && outbox.policy === "reject")) return "rejected";
     this.#outbox ??= new Outbox(outbox);
     const gaveWay = this.#outbox.add(frame, ready && !replay ? open.attempt.id : 0, tag);
@@ -70,7 +69,7 @@ export class Sender implements TimerOwner {
 
   /** Sends what waits, in order, as far as the socket takes it. */
   drain(): void {
-    const lost = this.#outbox?.flush((frame) => this.#hasRoom() && this.#write(frame)) ?? 0;
+    const lost = this.#outbox?.flush((frame) => this.#hasRoom() && this.#owner.write(frame)) ?? 0;
     if (lost > 0) this.#owner.dropped(lost, ATTEMPT_GONE);
     if (this.queued > 0 && this.#owner.open?.ready) this.#drainLater();
   }
@@ -113,12 +112,6 @@ export class Sender implements TimerOwner {
   #hasRoom(): boolean {
     const buffered = this.#owner.open?.socket.bufferedAmount ?? Number.POSITIVE_INFINITY;
     return buffered <= this.#owner.settings.outbox.highWaterBytes;
-  }
-
-  #write(frame: Frame): boolean {
-    if (this.#owner.open?.attempt.send(frame) !== true) return false;
-    this.sent++;
-    return true;
   }
 
   #drainLater(): void {

@@ -7,6 +7,7 @@ import { type BackoffFunction, type BackoffOptions, backoff } from "./backoff.ts
 import type { DialGate, DialLimits } from "./dial-gate.ts";
 import { type Dialling, diallingOption } from "./dialling.ts";
 import type { HeartbeatPace } from "./heartbeat.ts";
+import type { HostNames } from "./host-names.ts";
 import type { LifecycleLimits } from "./lifecycle.ts";
 import { hostOnline, type OnlineSource, safeOnline } from "./online.ts";
 import { type OutboxLimits, type OutboxOptions, outboxLimits } from "./outbox.ts";
@@ -78,6 +79,7 @@ export interface LinkSettings extends LifecycleLimits {
   readonly scheduler: Scheduler;
   readonly gate: DialGate;
   readonly leftovers: Leftovers;
+  readonly hosts: HostNames;
   readonly socket: SocketFactory;
   readonly headers: HeaderSource | undefined;
   readonly protocols: readonly string[] | undefined;
@@ -96,9 +98,9 @@ export interface LinkSettings extends LifecycleLimits {
 
 /** @throws {RangeError | TypeError} for an option out of its bounds, naming it and its value. */
 export function linkSettings(options: LinkOptions): LinkSettings {
-  const { scheduler, gate, leftovers } = diallingOption(options);
+  const { scheduler, gate, leftovers, hosts } = diallingOption(options);
   return {
-    ...{ scheduler, gate, leftovers },
+    ...{ scheduler, gate, leftovers, hosts },
     socket: functionOption("socket", options.socket),
     headers: headerSource(options.headers),
     protocols: options.protocols === undefined ? undefined : textsOption("protocols", options.protocols),
