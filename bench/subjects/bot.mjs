@@ -15,7 +15,7 @@ export function botSubject(createBot) {
     async connect({ address, teams, concurrency, onMessage, heartbeatMs, firstPings, defaultDials }) {
       const bot = createBot({
         url: `${address}/global`,
-        ...(!defaultDials && { dials: { rate: 1_000_000, concurrency } }),
+        ...(!defaultDials && { dials: { rate: 50_000, concurrency } }),
         ...(heartbeatMs !== undefined && { heartbeat: { intervalMs: heartbeatMs } }),
         ...(firstPings !== undefined && { random: () => Math.random() * firstPings }),
       });
