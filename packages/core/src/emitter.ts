@@ -73,10 +73,9 @@ export class Emitter<Events extends object> implements EventSource<Events> {
   /** Calls every listener of this event, each on its own. Never throws. */
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
     const listeners = this.#mitt.all.get(name) as Array<(payload: Events[Name]) => void> | undefined;
-    if (listeners === undefined) return;
-    // One listener needs no copy of the list, which mitt makes so that none is skipped.
-    const [only] = listeners;
-    if (listeners.length === 1 && only !== undefined) only(payload);
+    // One listener needs no copy of the list, which mitt makes so that none is skipped; "*" is told by mitt.
+    const only = listeners?.length === 1 && !this.#mitt.all.has("*") ? listeners[0] : undefined;
+    if (only !== undefined) only(payload);
     else this.#mitt.emit(name, payload);
   }
 

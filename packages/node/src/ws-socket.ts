@@ -9,15 +9,23 @@ const BURST = 512;
 
 const TEXT = { binary: false };
 let latestText = "";
-let latestBytes: Buffer = Buffer.alloc(0);
+const NO_BYTES: Buffer = Buffer.alloc(0);
+let latestBytes = NO_BYTES;
 
 /** A server tells many sockets one text in a row: it is encoded for the first, and nobody changes its bytes. */
 function encodedOnce(text: string): Buffer {
   if (text !== latestText) {
+    // In a row means in this turn: kept on, a large one would be memory for nothing.
+    if (latestText === "") queueMicrotask(forgetLatest);
     latestText = text;
     latestBytes = Buffer.from(text);
   }
   return latestBytes;
+}
+
+function forgetLatest(): void {
+  latestText = "";
+  latestBytes = NO_BYTES;
 }
 
 /** An open WebSocket of `ws` as a {@linkcode Socket}, dialled or accepted. */

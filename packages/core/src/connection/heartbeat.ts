@@ -31,7 +31,7 @@ export const STALL_MS = 1_000;
 const MAX_GRACES = 3;
 
 /** No time of a heartbeat. */
-const NEVER = -1;
+const NEVER = -(2 ** 30);
 
 /** The longest step of the grid on which a crowd's pings and verdicts fall together, in milliseconds. */
 const MAX_STEP_MS = 100;
@@ -111,16 +111,20 @@ export class Heartbeat extends ScheduledTask {
     const { intervalMs, timeoutMs, silenceMs } = this.#pace;
     this.#pingAt = this.#onGrid(intervalMs);
     const windowMs = outcome === "sent" ? timeoutMs : silenceMs;
-    // An older window that is still open closes first; without a ping and a limit on silence there is no verdict.
-    if (this.#verdictAt !== NEVER || windowMs === undefined) return;
+    // Without a ping and a limit on silence there is no verdict.
+    if (windowMs === undefined) return;
+    const verdictAt = this.#onGrid(windowMs);
+    // An older window that is still open may close first; one of silence need not.
+    if (this.#verdictAt !== NEVER && this.#verdictAt <= verdictAt) return;
     this.#windowMs = windowMs;
-    this.#verdictAt = this.#onGrid(windowMs);
+    this.#verdictAt = verdictAt;
   }
 
   /** So long from now, or a little less. */
   #onGrid(delayMs: number): number {
-    const { intervalMs, timeoutMs } = this.#pace;
-    const step = Math.max(1, Math.min(MAX_STEP_MS, Math.floor(Math.min(intervalMs, timeoutMs) / 100)));
+    const { intervalMs, timeoutMs, silenceMs = timeoutMs } = this.#pace;
+    const pace = Math.min(intervalMs, timeoutMs, silenceMs);
+    const step = Math.max(1, Math.min(MAX_STEP_MS, Math.floor(pace / 100)));
     const now = this.#scheduler.clock.now();
     return Math.max(Math.ceil(now), Math.floor((now + delayMs) / step) * step);
   }
@@ -128,6 +132,7 @@ export class Heartbeat extends ScheduledTask {
   #arm(): void {
     const { now } = this.#scheduler.clock;
     const at = this.#verdictAt === NEVER ? this.#pingAt : Math.min(this.#pingAt, this.#verdictAt);
-    this.#scheduler.arm(this, at - now());
+    // Rounded here, and not after a second look at the clock, which would make it a millisecond more.
+    this.#scheduler.arm(this, Math.floor(at - now()));
   }
 }

@@ -66,8 +66,9 @@ export class Scheduler {
   arm(timer: ScheduledTask, delayMs: number): void {
     // What is no number counts as no delay: in the heap it would compare with nothing. A delay so short that adding
     // it changes nothing would be due at once, time and again, on a clock that stands still meanwhile.
-    // Whole milliseconds, as the host's timers have them: V8 keeps those without a box.
-    timer.due = Math.ceil(this.clock.now() + (delayMs > 0 ? Math.max(delayMs, SHORTEST_MS) : 0));
+    const due = this.clock.now() + (delayMs > 0 ? Math.max(delayMs, SHORTEST_MS) : 0);
+    // Whole milliseconds where there are thousands: V8 keeps those without a box. A gate's pace needs the exact time.
+    timer.due = timer instanceof Timer ? due : Math.ceil(due);
     if (timer.index === -1) {
       timer.index = this.#heap.length;
       this.#heap.push(timer);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { keepFit } from "./fit.ts";
 
 /** Whether two types are the same. */
 export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -14,6 +15,7 @@ export type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
  * ```ts
  * import { exactly, openObject } from "@holdfast/core";
  * import * as v from "valibot";
+import { keepFit } from "./fit.ts";
  *
  * interface Greeting {
  *   text: string;
@@ -29,13 +31,13 @@ export function exactly<Shape>(): <Output>(
 
 /**
  * An object whose named fields are checked and whose other fields pass through: a peer may know more fields
- * than we do. They are there at run time and left out of the type.
+ * than we do. They are there at run time and left out of the type. Where all fields are plain, a message that fits is
+ * taken as it is, without a copy.
  */
 export function openObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
 ): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Entries, undefined>>> {
-  return v.looseObject(entries) as unknown as v.GenericSchema<
-    unknown,
-    v.InferOutput<v.ObjectSchema<Entries, undefined>>
-  >;
+  const schema = v.looseObject(entries);
+  keepFit(schema, entries);
+  return schema as unknown as v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Entries, undefined>>>;
 }

@@ -7,7 +7,6 @@ interface KnownSchema {
   readonly type?: unknown;
   readonly async?: unknown;
   readonly pipe?: unknown;
-  readonly entries?: Readonly<Record<string, KnownSchema>>;
   readonly wrapped?: KnownSchema;
   readonly default?: unknown;
   readonly options?: readonly KnownSchema[];
@@ -15,21 +14,34 @@ interface KnownSchema {
   readonly check?: Fits;
 }
 
+/** The looks of schemas that `openObject` made: a copy of one, which may run otherwise, has none. */
+const LOOKS = new WeakMap<object, Fits>();
+
 /**
- * A quick look for schemas of valibot that change nothing: open objects of plain fields. Nearly every message fits, and
- * then neither a result nor a copy is made of it. Whatever is less simple has no such look, or a narrower one.
+ * A quick look at messages of a schema, if it has one. Nearly every message fits, and then neither a result nor a copy
+ * is made of it.
  */
-export function fitOf(schema: unknown): Fits | undefined {
-  const { kind, type, async, pipe, entries, wrapped, options, item, check, ...rest } = schema as KnownSchema;
-  if (kind !== "schema" || async === true || pipe !== undefined) return undefined;
+export function fitOf(schema: object): Fits | undefined {
+  return LOOKS.get(schema);
+}
+
+/** Gives an open object its look, if its fields are plain. */
+export function keepFit(schema: object, entries: object): void {
+  const fits = openFields(entries as Readonly<Record<string, KnownSchema>>);
+  if (fits !== undefined) LOOKS.set(schema, fits);
+}
+
+/** A look at one field: a schema of valibot that changes nothing. */
+function fieldFit(schema: KnownSchema): Fits | undefined {
+  const { kind, type, async, pipe, wrapped, options, item, check, ...rest } = schema;
+  if (kind !== "schema" || async === true || pipe !== undefined || "fallback" in rest) return undefined;
   if (typeof type === "string" && Object.hasOwn(PLAIN, type)) return PLAIN[type];
   if (type === "optional" && wrapped !== undefined && rest.default === undefined)
-    return optional(fitOf(wrapped));
+    return optional(fieldFit(wrapped));
   if (type === "union" && options !== undefined) return union(options);
-  if (type === "custom" && typeof check === "function") return check;
-  if (type === "array" && item !== undefined) return list(fitOf(item));
-  if (type === "loose_object" && entries !== undefined) return openObject(entries);
-  return undefined;
+  if (type === "custom" && typeof check === "function") return passes(schema as { check: Fits });
+  if (type === "array" && item !== undefined) return list(fieldFit(item));
+  return LOOKS.get(schema);
 }
 
 const PLAIN: Readonly<Record<string, Fits>> = {
@@ -43,25 +55,47 @@ function optional(fits: Fits | undefined): Fits | undefined {
 }
 
 function list(fits: Fits | undefined): Fits | undefined {
-  return fits && ((value) => Array.isArray(value) && value.every(fits));
+  return fits && ((value) => Array.isArray(value) && value.findIndex((item) => !fits(item)) === -1);
 }
 
-/** Those of its schemas that are simple do; for the others it says nothing. */
+/** A check of the user's that throws says nothing: the schema asks it again where its failure is caught. */
+function passes(schema: { check: Fits }): Fits {
+  return (value) => {
+    try {
+      return schema.check(value);
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** The first schema that takes a value decides: no look past one that is not simple, or may take what its look leaves. */
 function union(options: readonly KnownSchema[]): Fits | undefined {
-  const looks = options.map(fitOf).filter((fits) => fits !== undefined);
+  const looks: Fits[] = [];
+  for (const option of options) {
+    const fits = fieldFit(option);
+    if (fits === undefined) break;
+    looks.push(fits);
+    if (!Object.hasOwn(PLAIN, String(option.type))) break;
+  }
   return looks.length === 0 ? undefined : (value) => looks.some((fits) => fits(value));
 }
 
-function openObject(entries: Readonly<Record<string, KnownSchema>>): Fits | undefined {
-  const fields: Array<{ readonly key: string; readonly fits: Fits }> = [];
-  for (const [key, schema] of Object.entries(entries)) {
-    const fits = fitOf(schema);
+function openFields(entries: Readonly<Record<string, KnownSchema>>): Fits | undefined {
+  const fields: Array<{ readonly key: string; readonly fits: Fits; readonly optional: boolean }> = [];
+  for (const key in entries) {
+    // One that is computed when it is asked for may lead back to this object.
+    const schema = Object.getOwnPropertyDescriptor(entries, key)?.value as KnownSchema | undefined;
+    const fits = schema && fieldFit(schema);
     if (fits === undefined) return undefined;
-    fields.push({ key, fits });
+    fields.push({ key, fits, optional: schema?.type === "optional" });
   }
   return (value) => {
     if (!isPlain(value)) return false;
-    for (const { key, fits } of fields) if (!fits(value[key])) return false;
+    for (const { key, fits, optional } of fields) {
+      const field = value[key];
+      if (!fits(field) || !(optional || field !== undefined || Object.hasOwn(value, key))) return false;
+    }
     return true;
   };
 }
@@ -71,6 +105,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" &&
     value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
     value.constructor === Object &&
     (value as { prototype?: unknown }).prototype === undefined &&
     !Object.hasOwn(value, "__proto__")

@@ -113,7 +113,7 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     const known = [...direction.validators.keys()].join(", ");
     throw new HoldfastError("bad-message", `Message type ${clip(type, 80)} is not one of ${known}`);
   }
-  const result = validate.fits?.(message) === true ? { value: message } : validate(message);
+  const result = validate(message);
   if (isThenable(result)) {
     result.then(undefined, () => {});
     throw new HoldfastError(

@@ -23,8 +23,8 @@ export interface StandardWebSocket {
   send(data: Frame): void;
   /** Begins a close. */
   close(code?: number, reason?: string): void;
-  /** Listens for `open`, `message`, `error` and `close`. */
-  addEventListener(type: string, listener: (event: never) => void): void;
+  /** Listens for `open`, `message`, `error` and `close`, by an object as the standard has it. */
+  addEventListener(type: string, listener: { handleEvent(event: never): void }): void;
 }
 
 /** Makes a WebSocket: the standard's constructor, or a runtime's own way to give it headers. */
@@ -61,59 +61,34 @@ function dialStandard(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const url = webSocketUrl(address);
+    const shown = printableAddress(url);
     const { signal } = options;
     const aborted = (): DialError =>
-      new DialError({
-        kind: "aborted",
-        message: `Dial of ${printableAddress(url)} was aborted`,
-      });
+      new DialError({ kind: "aborted", message: `Dial of ${shown} was aborted` });
     if (signal.aborted) return reject(aborted());
-    let socket: StandardWebSocket;
+    let webSocket: StandardWebSocket;
     try {
-      socket = open(url.href, options);
+      webSocket = open(url.href, options);
     } catch (error) {
-      return reject(new DialError(causeOfDialFailure(printableAddress(url), error)));
+      return reject(new DialError(causeOfDialFailure(shown, error)));
     }
-    socket.binaryType = "arraybuffer";
-    let phase: "dialing" | "open" | "ended" = "dialing";
-
+    const release = (): void => signal.removeEventListener("abort", abort);
+    const socket = new StandardSocket(webSocket, handler, {
+      opened: () => {
+        release();
+        resolve(socket);
+      },
+      failed: (error) => {
+        release();
+        reject(new DialError(causeOfFailedOpen(shown, error)));
+      },
+    });
     const abort = (): void => {
-      phase = "ended";
-      socket.close();
+      socket.abandon();
       reject(aborted());
     };
     signal.addEventListener("abort", abort, { once: true });
-
-    socket.addEventListener("open", () => {
-      signal.removeEventListener("abort", abort);
-      if (phase !== "dialing") return socket.close();
-      phase = "open";
-      resolve(new StandardSocket(socket));
-    });
-    socket.addEventListener("message", ({ data }: { data: string | ArrayBuffer }) => {
-      if (phase === "open") handler.onFrame(typeof data === "string" ? data : new Uint8Array(data));
-    });
-    const fail = (error: unknown): void => {
-      phase = "ended";
-      signal.removeEventListener("abort", abort);
-      reject(new DialError(causeOfFailedOpen(printableAddress(url), error)));
-    };
-    socket.addEventListener("error", (event: { error?: unknown; message?: string }) => {
-      const failure = event.error ?? (event.message ? new Error(event.message) : undefined);
-      // Node 22 tells of a dial that failed by this event alone: its close never comes.
-      if (phase === "dialing") fail(failure ?? noReason());
-    });
-    socket.addEventListener("close", ({ code, reason }: { code: number; reason: string }) => {
-      if (phase === "dialing") return fail(noReason());
-      const was = phase;
-      phase = "ended";
-      if (was === "open") handler.onClose(causeOfClose(code, reason));
-    });
   });
-}
-
-function noReason(): Error {
-  return new Error("the connection ended before it was open");
 }
 
 /** The standard hides the HTTP status of a refused upgrade; `ws` and Deno tell it in the error's text. */
@@ -123,13 +98,35 @@ function causeOfFailedOpen(address: string, error: unknown): CloseCause {
   return { ...causeOfStatus(Number(status)), error };
 }
 
+/** What a WebSocket is told of its dial; forgotten once it is open or has failed. */
+interface Dial {
+  opened(): void;
+  failed(error: unknown): void;
+}
+
+/** What is read of the events of a WebSocket. */
+type StandardEvent =
+  | { readonly type: "open" }
+  | { readonly type: "message"; readonly data: string | ArrayBuffer }
+  | { readonly type: "error"; readonly error?: unknown; readonly message?: string }
+  | { readonly type: "close"; readonly code: number; readonly reason: string };
+
+const EVENTS = ["open", "message", "error", "close"];
 const OPEN = 1;
 
+/** It is its own listener: at ten thousand sockets a closure for each event is memory. */
 class StandardSocket implements Socket {
   readonly #socket: StandardWebSocket;
+  /** Nobody, once it has ended or was given up. */
+  #handler: SocketHandler | undefined;
+  #dial: Dial | undefined;
 
-  constructor(socket: StandardWebSocket) {
+  constructor(socket: StandardWebSocket, handler: SocketHandler, dial: Dial) {
     this.#socket = socket;
+    this.#handler = handler;
+    this.#dial = dial;
+    socket.binaryType = "arraybuffer";
+    for (const type of EVENTS) socket.addEventListener(type, this);
   }
 
   get bufferedAmount(): number {
@@ -145,5 +142,43 @@ class StandardSocket implements Socket {
   close(code?: number, reason?: string): void {
     const fit = sanitiseClose(code, reason);
     this.#socket.close(fit.code, fit.reason);
+  }
+
+  /** The dial is given up; one that opens all the same is closed. */
+  abandon(): void {
+    this.#dial = undefined;
+    this.#handler = undefined;
+    this.#socket.close();
+  }
+
+  handleEvent(event: StandardEvent): void {
+    if (event.type === "message") return this.#received(event.data);
+    if (event.type === "open") return this.#opened();
+    // Node 22 tells of a dial that failed by its error alone: its close never comes.
+    if (event.type === "error") return this.#dial && this.#failed(event);
+    if (this.#dial !== undefined) return this.#failed({});
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.onClose(causeOfClose(event.code, event.reason));
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    // What comes before the open is told, or after the end, is nobody's.
+    if (this.#dial === undefined)
+      this.#handler?.onFrame(typeof data === "string" ? data : new Uint8Array(data));
+  }
+
+  #opened(): void {
+    const dial = this.#dial;
+    this.#dial = undefined;
+    if (dial !== undefined) dial.opened();
+    else if (this.#handler === undefined) this.#socket.close();
+  }
+
+  #failed({ error, message }: { error?: unknown; message?: string }): void {
+    const dial = this.#dial;
+    this.#dial = undefined;
+    this.#handler = undefined;
+    dial?.failed(error ?? new Error(message || "the connection ended before it was open"));
   }
 }
