@@ -15,8 +15,9 @@ export type {
   ConnectionEvents,
   ConnectionStats,
 } from "./connection/connection-events.ts";
-export type { ConnectionManager, ConnectionManagerOptions } from "./connection/connection-manager.ts";
+export type { ConnectionManager } from "./connection/connection-manager.ts";
 export { createConnectionManager } from "./connection/connection-manager.ts";
+export type { ConnectionManagerOptions } from "./connection/connection-manager-options.ts";
 export type { DialLimits } from "./connection/dial-gate.ts";
 export type { Dialling, DiallingOptions } from "./connection/dialling.ts";
 export { createDialling } from "./connection/dialling.ts";

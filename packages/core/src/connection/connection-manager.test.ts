@@ -3,11 +3,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { defineProtocol } from "../protocol/protocol.ts";
 import type { Socket } from "../socket/socket.ts";
 import { createManualClock, createTestNetwork, type ManualClock, type TestNetwork } from "../testing/mod.ts";
-import {
-  type ConnectionManager,
-  type ConnectionManagerOptions,
-  createConnectionManager,
-} from "./connection-manager.ts";
+import { type ConnectionManager, createConnectionManager } from "./connection-manager.ts";
+import type { ConnectionManagerOptions } from "./connection-manager-options.ts";
 import { createDialling } from "./dialling.ts";
 
 interface Client {

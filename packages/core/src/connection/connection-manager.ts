@@ -4,25 +4,19 @@ import { clip, HoldfastError } from "../errors.ts";
 import { EventHost } from "../event-host.ts";
 import { functionOption, numberOption, signalOption } from "../options.ts";
 import type { MessagesOf } from "../protocol/protocol.ts";
-import { Exchange, type ExchangeHooks, type ExchangeOptions, type RequestOptions } from "./exchange.ts";
+import type { ConnectionManagerOptions } from "./connection-manager-options.ts";
+import { Exchange, type ExchangeHooks, type RequestOptions } from "./exchange.ts";
 import type { Phase } from "./lifecycle.ts";
 import { Link } from "./link.ts";
-import type { AttemptInfo } from "./link-owner.ts";
-import type { ConnectionRow, KeyedMessages, ManagerEvents, ManagerStats } from "./manager-events.ts";
+import {
+  type ConnectionRow,
+  type KeyedMessages,
+  type ManagerEvents,
+  type ManagerStats,
+  NO_PHASES,
+} from "./manager-events.ts";
 import type { SendOptions, SendOutcome } from "./sender.ts";
 import { type LinkSettings, linkSettings } from "./settings.ts";
-
-/** What `createConnectionManager` takes. */
-export interface ConnectionManagerOptions<
-  Key,
-  Client extends MessagesOf<Client>,
-  Server extends MessagesOf<Server>,
-> extends ExchangeOptions<Client, Server> {
-  /** Where to dial for a key; asked at each attempt, so that it may hold a fresh token. */
-  url: (key: Key, info: AttemptInfo) => string | URL | Promise<string | URL>;
-  /** Its abort closes the manager. */
-  signal?: AbortSignal;
-}
 
 /** Many keyed connections that stay up, over one factory, one gate and one scheduler. */
 export interface ConnectionManager<Key, Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
@@ -133,13 +127,12 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   constructor(options: ConnectionManagerOptions<Key, Client, Server>, read?: MessageReader<Key>) {
     super("Connection manager");
     const url = functionOption("url", options.url);
-    const signal = signalOption("signal", options.signal);
+    this.#signal = signalOption("signal", options.signal);
     this.#settings = linkSettings(options);
     this.messages = new Emitter((error) => this.report(error));
     this.#exchange = new Exchange(options, this.#settings, this.#hooks(url, read));
-    this.#signal = signal;
-    if (signal?.aborted) this.#ended = true;
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#signal?.aborted) this.#ended = true;
+    else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   get size(): number {
@@ -218,9 +211,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
   }
 
   stats(): ManagerStats {
-    const phases: Record<Phase, number> = {
-      ...{ idle: 0, queued: 0, dialing: 0, opening: 0, ready: 0, waiting: 0, closing: 0, closed: 0 },
-    };
+    const phases: Record<Phase, number> = { ...NO_PHASES };
     for (const link of this.#links.values()) phases[link.phase]++;
     phases.closing += this.#leaving.size;
     const { gate, scheduler, leftovers } = this.#settings;
@@ -268,7 +259,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
 
   #hooks(
     url: ConnectionManagerOptions<Key, Client, Server>["url"],
-    read: MessageReader<Key> = (key, type, message) => this.#deliver(key, type as keyof Server, message),
+    read: MessageReader<Key> = (key, type, message) => this.#tell(key, type as keyof Server, message),
   ): ExchangeHooks {
     const events = this.emitter;
     const keyOf = (link: Link): Key => link.key as Key;
@@ -296,7 +287,7 @@ class KeyedConnections<Key, Client extends MessagesOf<Client>, Server extends Me
     };
   }
 
-  #deliver(key: Key, type: keyof Server, message: object): void {
+  #tell(key: Key, type: keyof Server, message: object): void {
     if (this.messages.has(type)) this.messages.emit(type, { key, message: message as Server[keyof Server] });
   }
 }

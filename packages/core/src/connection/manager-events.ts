@@ -61,3 +61,8 @@ export interface ManagerStats {
   /** Abandoned sockets that have not ended yet, over the whole `dialling`. */
   readonly abandoned: number;
 }
+
+/** No connection in any phase. */
+export const NO_PHASES: Readonly<Record<Phase, number>> = {
+  ...{ idle: 0, queued: 0, dialing: 0, opening: 0, ready: 0, waiting: 0, closing: 0, closed: 0 },
+};

@@ -15,7 +15,6 @@ export type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
  * ```ts
  * import { exactly, openObject } from "@holdfast/core";
  * import * as v from "valibot";
-import { keepFit } from "./fit.ts";
  *
  * interface Greeting {
  *   text: string;
