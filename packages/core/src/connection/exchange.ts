@@ -147,8 +147,9 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
   }
 
   busy(link: Link): boolean {
+    const { open, queued } = link;
     const replies = this.#replies.get(link)?.size ?? 0;
-    return link.queued > 0 || replies > 0 || this.#receiver.isWaiting(link.open?.attempt as Attempt);
+    return queued > 0 || replies > 0 || (open !== undefined && this.#receiver.isWaiting(open.attempt));
   }
 
   linkReplaced(previous: Link, next: Link): void {

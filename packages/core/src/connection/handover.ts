@@ -33,8 +33,8 @@ export class Handovers {
   readonly #owner: HandoverOwner;
   readonly #byCurrent = new Map<Link, Handover>();
   readonly #bySuccessor = new Map<Link, Handover>();
-  /** Links that were replaced and have not ended, with the timer that ends them and the one that replaced them. */
-  readonly #retired = new Map<Link, { readonly timer: Timer; readonly heir: Link }>();
+  /** Links that were replaced and have not ended: by whom, and what closes them where they do not end by themselves. */
+  readonly #retired = new Map<Link, { readonly heir: Link; readonly timer?: Timer }>();
 
   constructor(settings: LinkSettings, owner: HandoverOwner) {
     this.#settings = settings;
@@ -54,16 +54,12 @@ export class Handovers {
     const handover: Handover = { current, successor, done: new Deferred(), start };
     this.#byCurrent.set(current, handover);
     this.#bySuccessor.set(successor, handover);
-    if (current.proved) {
-      successor.inherit(0, current.lifecycle.attempt);
-      successor.connect();
-    } else {
-      // A server that sends everybody away at once must not be dialled in a circle: this counts as a failure.
-      const failures = current.lifecycle.failures + 1;
-      successor.inherit(failures, current.lifecycle.attempt);
-      const { backoff, random, scheduler } = this.#settings;
-      scheduler.arm(start, backoff(failures, random));
-    }
+    // A server that sends everybody away at once must not be dialled in a circle: that counts as a failure.
+    const failures = current.proved ? 0 : current.lifecycle.failures + 1;
+    successor.inherit(failures, current.lifecycle.attempt);
+    const { backoff, random, scheduler } = this.#settings;
+    if (failures === 0) successor.connect();
+    else scheduler.arm(start, backoff(failures, random));
     return handover.done.promise;
   }
 
@@ -76,7 +72,7 @@ export class Handovers {
     successor.succeed(current);
     // Before anybody is told: what happens to it from now on is no longer the connection's.
     const timer = new Timer({ onTimer: () => current.dispatch({ type: "close", code: 1000, reason: "" }) });
-    this.#retired.set(current, { timer, heir: successor });
+    this.#retired.set(current, { heir: successor, timer });
     this.#settings.scheduler.arm(timer, this.#settings.closeTimeoutMs);
     this.#owner.linkReplaced(current, successor);
     handover.done.resolve();
@@ -115,7 +111,7 @@ export class Handovers {
     this.#forget(handover);
     successor.succeed(link);
     this.#owner.linkReplaced(link, successor);
-    this.#retired.set(link, { timer: new Timer({ onTimer: () => {} }), heir: successor });
+    this.#retired.set(link, { heir: successor });
     link.dispatch({ type: "abort", cause });
     return successor;
   }
@@ -134,7 +130,7 @@ export class Handovers {
     const retired = this.#retired.get(link);
     if (retired !== undefined) {
       this.#retired.delete(link);
-      this.#settings.scheduler.disarm(retired.timer);
+      if (retired.timer !== undefined) this.#settings.scheduler.disarm(retired.timer);
       retired.heir.succeed(link);
       return false;
     }

@@ -13,6 +13,7 @@ import { type OpenAttempt, Sender, type SenderOwner, type SendOptions, type Send
 import type { LinkSettings } from "./settings.ts";
 import { holdsHost, waitOf } from "./waits.ts";
 
+const LIVES_AND_ENDS: ReadonlySet<LifecycleEvent["type"]> = new Set(["connect", "close", "abort"]);
 const CONNECT_ANEW: CloseCause = { kind: "local", message: "Closed by this side, and connected anew" };
 
 /**
@@ -65,6 +66,7 @@ export class Link extends ScheduledTask implements AttemptOwner, DialWaiter, Hea
   get queued(): number {
     return this.#sender?.queued ?? 0;
   }
+
   /** Whether it is ready and has been for long enough that its backoff starts anew. */
   get proved(): boolean {
     return this.phase === "ready" && !this.armed;
@@ -72,9 +74,7 @@ export class Link extends ScheduledTask implements AttemptOwner, DialWaiter, Hea
 
   get ended(): boolean {
     // What is queued behind the step that is under way counts: a listener that closed has closed.
-    const last = this.#queue?.findLast(
-      ({ type }) => type === "connect" || type === "close" || type === "abort",
-    );
+    const last = this.#queue?.findLast(({ type }) => LIVES_AND_ENDS.has(type));
     if (last !== undefined) return last.type !== "connect";
     return this.phase === "closed" || this.phase === "closing";
   }

@@ -1,6 +1,6 @@
 /**
- * For those who test a client: a WebSocket server on raw TCP that misbehaves on command. `docs/fault-server.md` says
- * what each step does to a client, and what a good client does about it.
+ * For those who test a client: a WebSocket server on raw TCP that misbehaves on command. Each step of `FaultStep` says
+ * what it does to a client; the README of this package shows it at work.
  *
  * @module
  */
