@@ -1,0 +1,16 @@
+/** What a browser would load for a bot, from the sources: what `npm run bench -- size` measures, and may not grow. */
+export default [
+  {
+    name: "a bot for the browser, minified and gzipped",
+    import: {
+      "packages/core/src/mod.ts": "{ webSocket }",
+      "packages/core/src/rtm/mod.ts": "{ createBot }",
+    },
+    gzip: true,
+    limit: "21.1 kB",
+    modifyEsbuildConfig: (config) => ({
+      ...config,
+      ...{ format: "esm", platform: "browser", target: "es2022", legalComments: "none" },
+    }),
+  },
+];
