@@ -10,8 +10,8 @@ const MAX_DIALING = 11 * DIAL_CONCURRENCY;
  * its own alone.
  */
 const TIMERS_PER_CONNECTION = 4;
-/** The gate, a held host, and the arrivals. */
-const TIMERS_SHARED = 3;
+/** The gate, a held host, the arrivals, and a healthcheck's reply. */
+const TIMERS_SHARED = 4;
 
 /** Rows of a healthcheck against the truth of this moment. */
 export function checkRows({ truth, verdict }: World, rows: readonly TeamStats[]): void {

@@ -12,6 +12,7 @@ import type { Phase } from "./lifecycle.ts";
 import { Link } from "./link.ts";
 import type { SendOptions, SendOutcome } from "./sender.ts";
 import { type LinkSettings, linkSettings } from "./settings.ts";
+import { Wire } from "./wire.ts";
 
 /** What `createConnection` takes. */
 export interface ConnectionOptions<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
@@ -102,9 +103,23 @@ export function createConnection<Client extends MessagesOf<Client>, Server exten
   return new SingleConnection(options);
 }
 
+/** A connection for a protocol's room, which also writes frames of its own. */
+export interface WiredConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
+  extends Connection<Client, Server> {
+  /** What is open now; `undefined` while there is none. */
+  readonly wire: Wire | undefined;
+}
+
+/** A connection that shows its wire. @throws {TypeError | RangeError} as `createConnection` does. */
+export function wiredConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>(
+  options: ConnectionOptions<Client, Server>,
+): WiredConnection<Client, Server> {
+  return new SingleConnection(options);
+}
+
 class SingleConnection<Client extends MessagesOf<Client>, Server extends MessagesOf<Server>>
   extends EventHost<ConnectionEvents>
-  implements Connection<Client, Server>
+  implements WiredConnection<Client, Server>
 {
   readonly messages: Emitter<Server>;
   readonly #settings: LinkSettings;
@@ -140,6 +155,11 @@ class SingleConnection<Client extends MessagesOf<Client>, Server extends Message
 
   get phase(): Phase {
     return this.#link.phase;
+  }
+
+  get wire(): Wire | undefined {
+    const { open } = this.#link;
+    return open && new Wire(this.#link, open.attempt);
   }
 
   get closed(): Promise<CloseCause> {

@@ -93,7 +93,11 @@ export interface BotEvents {
     readonly retryInMs: number;
     readonly wasConnected: boolean;
   };
-  /** A healthcheck was asked for, and answered with these rows; `answered` is false when the socket was gone. */
+  /**
+   * A healthcheck was asked for, and answered with these rows: those that were sent, in which each row's figures are of
+   * the moment when it was written. `answered` is false when the socket that asked was gone before the reply was
+   * whole; the rows are of now then.
+   */
   healthcheck: {
     readonly stats: readonly TeamStats[];
     readonly answered: boolean;
@@ -160,7 +164,7 @@ export interface BotTotals {
 
 /** What `bot.stats()` gives. */
 export interface BotStats {
-  /** The rows that a healthcheck is answered with, named as on the wire. */
+  /** The rows that a healthcheck would be answered with now, named as on the wire. */
   readonly teams: TeamStats[];
   /** Figures over all of them. */
   readonly totals: BotTotals;

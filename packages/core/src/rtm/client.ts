@@ -1,5 +1,5 @@
 import { type AddressSource, addressSource } from "../connection/address-source.ts";
-import { type Connection, createConnection } from "../connection/connection.ts";
+import { type WiredConnection, wiredConnection } from "../connection/connection.ts";
 import { SharedDialling } from "../connection/dialling.ts";
 import { Deferred } from "../deferred.ts";
 import type { EventSource } from "../emitter.ts";
@@ -7,6 +7,7 @@ import { abortError, clip, HoldfastError } from "../errors.ts";
 import { EventHost } from "../event-host.ts";
 import { integerOption, numberOption, signalOption, wordOption } from "../options.ts";
 import type { BotClosed, BotEvents, BotOptions, BotStats } from "./bot-options.ts";
+import { HealthcheckReplies } from "./healthcheck-replies.ts";
 import type { GlobalClientMessages, GlobalServerMessages, ServerError, TeamStats } from "./messages.ts";
 import { globalProtocol } from "./messages.ts";
 import { Roster } from "./roster.ts";
@@ -48,14 +49,14 @@ export function createBot(options: BotOptions): Bot {
 class RtmBot extends EventHost<BotEvents> implements Bot {
   readonly #roster: Roster;
   readonly #dialling: SharedDialling;
-  readonly #global: Connection<GlobalClientMessages, GlobalServerMessages>;
+  readonly #global: WiredConnection<GlobalClientMessages, GlobalServerMessages>;
   readonly #teams: TeamConnections;
+  readonly #healthchecks: HealthcheckReplies;
   readonly #stopOnGoodbye: boolean;
   readonly #closed = new Deferred<BotClosed>();
   #globalAddress = "";
   #starting: Deferred<void> | undefined;
   #ending: BotClosed | undefined;
-  #healthchecks = 0;
 
   constructor(options: BotOptions) {
     super("Bot");
@@ -87,6 +88,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
         report: (error) => this.report(error),
       },
     );
+    this.#healthchecks = new HealthcheckReplies(this.#roster, this.#dialling.scheduler, this.emitter);
     this.#listen();
     if (signal !== undefined) this.#closeOnAbort(signal);
   }
@@ -124,7 +126,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
         invalid: global.invalid + team.invalid,
         unknown: global.unknown + team.unknown,
         ignored: this.#teams.ignored,
-        healthchecks: this.#healthchecks,
+        healthchecks: this.#healthchecks.answered,
         forgotten: this.#roster.forgotten,
         ...{ dialing, waiting, timers, lateFrames, abandoned },
       },
@@ -142,10 +144,10 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
   #createGlobal(
     options: BotOptions,
     url: AddressSource,
-  ): Connection<GlobalClientMessages, GlobalServerMessages> {
+  ): WiredConnection<GlobalClientMessages, GlobalServerMessages> {
     const { signal: _own, helloTimeoutMs, ...rest } = options;
     const fixed = typeof url !== "function";
-    return createConnection({
+    return wiredConnection({
       ...rest,
       protocol: globalProtocol,
       dialling: this.#dialling,
@@ -168,7 +170,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     messages.on("team.left", ({ team_id }) => this.#teams.leave(team_id));
     messages.on("team.connect", (message) => this.#teams.addressed(message));
     messages.on("error", (message) => this.#serverError(message));
-    messages.on("healthcheck", () => this.#healthcheck());
+    messages.on("healthcheck", () => this.#healthchecks.ask(this.#global.wire));
     messages.on("goodbye", () => this.#goodbye());
     this.#global.on("connected", ({ connects }) => {
       this.#starting?.resolve();
@@ -189,14 +191,6 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     this.#global.on("invalid", (invalid) => events.emit("invalid", invalid));
     this.#global.on("unknown", (unknown) => events.emit("unknown", unknown));
     this.#global.on("error", (error) => this.report(error));
-  }
-
-  /** Ahead of anything queued, and with the counts of this moment. */
-  #healthcheck(): void {
-    const stats = Array.from(this.#roster.all(), (team) => team.row());
-    const answered = this.#global.send("healthcheck", { stats }, { urgent: true }) === "sent";
-    if (answered) this.#healthchecks++;
-    this.emitter.emit("healthcheck", { stats, answered });
   }
 
   #serverError({ message, team_id }: ServerError): void {
@@ -223,6 +217,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     if (this.#ending === undefined) {
       this.#ending = why;
       this.#starting?.reject(signal ? abortError("Start", signal) : startError(why));
+      this.#healthchecks.close();
       const gone = [this.#teams.close(1000, why.reason), this.#global.close(1000, why.reason)];
       void Promise.all(gone).then(() => {
         this.emitter.close();
