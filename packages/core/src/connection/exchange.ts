@@ -229,15 +229,19 @@ export class Exchange<Client extends MessagesOf<Client>, Server extends Messages
       this.duplicates++;
       return;
     }
-    const replies = replyKey && this.#replies.get(link);
-    if (replies && replies.size > 0) {
-      const key = this.#guard(link, "Option replyKey", () =>
-        replyKey(type as keyof Server & string, message as Server[keyof Server]),
-      );
-      if (key !== undefined) replies.resolve(key, message);
-    }
+    if (replyKey !== undefined && this.#replies.size > 0) this.#resolveReply(link, type, message);
     this.handovers.heard(link);
     this.#hooks.message(link, type, message);
+  }
+
+  #resolveReply(link: Link, type: string, message: object): void {
+    const { replyKey } = this.#options;
+    const replies = this.#replies.get(link);
+    if (replies === undefined || replies.size === 0) return;
+    const key = this.#guard(link, "Option replyKey", () =>
+      replyKey?.(type as keyof Server & string, message as Server[keyof Server]),
+    );
+    if (key !== undefined) replies.resolve(key, message);
   }
 
   onInvalid(attempt: Attempt, invalid: Invalid): void {

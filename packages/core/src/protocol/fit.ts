@@ -81,8 +81,14 @@ function union(options: readonly KnownSchema[]): Fits | undefined {
   return looks.length === 0 ? undefined : (value) => looks.some((fits) => fits(value));
 }
 
+interface FieldLook {
+  readonly key: string;
+  readonly fits: Fits;
+  readonly optional: boolean;
+}
+
 function openFields(entries: Readonly<Record<string, KnownSchema>>): Fits | undefined {
-  const fields: Array<{ readonly key: string; readonly fits: Fits; readonly optional: boolean }> = [];
+  const fields: FieldLook[] = [];
   for (const key in entries) {
     // One that is computed when it is asked for may lead back to this object.
     const schema = Object.getOwnPropertyDescriptor(entries, key)?.value as KnownSchema | undefined;
@@ -92,7 +98,9 @@ function openFields(entries: Readonly<Record<string, KnownSchema>>): Fits | unde
   }
   return (value) => {
     if (!isPlain(value)) return false;
-    for (const { key, fits, optional } of fields) {
+    // By index: each message passes here, and an iterator is made for each that does.
+    for (let at = 0; at < fields.length; at++) {
+      const { key, fits, optional } = fields[at] as FieldLook;
       const field = value[key];
       if (!fits(field) || !(optional || field !== undefined || Object.hasOwn(value, key))) return false;
     }
@@ -105,8 +113,9 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" &&
     value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype &&
+    // First, because it tells V8 the shape: then asking for the prototype is no call.
     value.constructor === Object &&
+    Object.getPrototypeOf(value) === Object.prototype &&
     (value as { prototype?: unknown }).prototype === undefined &&
     !Object.hasOwn(value, "__proto__")
   );

@@ -60,11 +60,14 @@ export class Receiver<Source extends object> {
 
   /** Takes one frame. Never throws. */
   receive(source: Source, frame: string | Uint8Array): void {
-    if (this.#waiting.size > 0 && this.#waiting.has(source)) {
-      return this.#defer(source, frame, () => this.#take(source, frame));
-    }
+    if (this.#waiting.size > 0 && this.#waiting.has(source)) return this.#takeLater(source, frame);
     const pending = this.#take(source, frame);
     if (pending !== undefined) this.#defer(source, frame, () => pending);
+  }
+
+  /** Apart from `receive`: a closure over what came in would cost each frame a place to keep it. */
+  #takeLater(source: Source, frame: string | Uint8Array): void {
+    this.#defer(source, frame, () => this.#take(source, frame));
   }
 
   #take(source: Source, frame: string | Uint8Array): Promise<void> | undefined {
