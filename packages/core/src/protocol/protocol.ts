@@ -113,7 +113,9 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     const known = [...direction.validators.keys()].join(", ");
     throw new HoldfastError("bad-message", `Message type ${clip(type, 80)} is not one of ${known}`);
   }
-  const result = validate(message);
+  // Nearly every message fits as it is: then no result and no copy is made of it.
+  const result: ReturnType<Validate> =
+    validate.fits?.(message) === true ? { value: message } : validate(message);
   if (isThenable(result)) {
     result.then(undefined, () => {});
     throw new HoldfastError(
