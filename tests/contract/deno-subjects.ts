@@ -13,8 +13,8 @@ import { dialRawDeno } from "./raw-client-deno.ts";
 import type { Subject } from "./socket-contract.ts";
 
 const faults: Subject["faults"] = async (fault) => denoFaultServer("ws", fault);
-const listenNode: Subject["listen"] = (accept) =>
-  node.listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES });
+const listenNode: ListenerSubject["listen"] = (accept, options) =>
+  node.listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES, ...options });
 
 /** Every pair of dialler and listener that runs under Deno. */
 export const denoSubjects: readonly Subject[] = [
@@ -36,14 +36,14 @@ export const denoSubjects: readonly Subject[] = [
     features: denoAgainstNodeFeatures,
     socket: deno.webSocket(),
     limited: (maxFrameBytes) => deno.webSocket({ maxFrameBytes }),
-    listen: listenNode,
+    listen: (accept) => listenNode(accept),
     faults,
   },
   {
     features: nodeUnderDenoFeatures,
     socket: node.webSocket(),
     limited: (maxFrameBytes) => node.webSocket({ maxFrameBytes }),
-    listen: listenNode,
+    listen: (accept) => listenNode(accept),
     faults,
   },
 ];
@@ -54,14 +54,15 @@ export const denoListeners: readonly ListenerSubject[] = [
     name: "listenWebSocket() of deno",
     framing: "web-socket",
     hardened: false,
-    listen: (accept) => deno.listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES }),
+    listen: (accept, options) =>
+      deno.listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES, ...options }),
     dialRaw: dialRawDeno,
   },
   {
     name: "listenTcp() of deno",
     framing: "lines",
     hardened: true,
-    listen: (accept) => deno.listenTcp({ port: 0, accept, maxLineBytes: LIMIT_BYTES }),
+    listen: (accept, options) => deno.listenTcp({ port: 0, accept, maxLineBytes: LIMIT_BYTES, ...options }),
     dialRaw: dialRawDeno,
   },
   {

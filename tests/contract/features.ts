@@ -11,6 +11,8 @@ export interface Features {
   readonly status: "shown" | "hidden" | "none";
   /** Whether close codes and reasons travel. */
   readonly closeCodes: boolean;
+  /** What the dialler hears of the codes from 1001 to 1013 that servers have: those, or their stand-ins from 4001 on. */
+  readonly serverCodes: "sent" | "mapped" | "none";
   /** Whether bytes stay bytes and an empty frame a frame, or everything is a line. */
   readonly frames: "any" | "lines";
   /** Whether the dialler's and the listener's sockets can be dropped. */
@@ -46,6 +48,7 @@ export const memoryFeatures: Features = {
   requests: "full",
   status: "shown",
   closeCodes: true,
+  serverCodes: "sent",
   frames: "any",
   terminate: both,
   ping: both,
@@ -64,6 +67,7 @@ export const nodeWebSocketFeatures: Features = {
   requests: "full",
   status: "shown",
   closeCodes: true,
+  serverCodes: "sent",
   frames: "any",
   terminate: both,
   ping: both,
@@ -93,6 +97,7 @@ export const nodeTcpFeatures: Features = {
   requests: "none",
   status: "none",
   closeCodes: false,
+  serverCodes: "none",
   frames: "lines",
   terminate: both,
   ping: neither,
@@ -116,6 +121,7 @@ export const denoWebSocketFeatures: Features = {
   name: "webSocket() of deno against its listener",
   terminate: neither,
   ping: neither,
+  serverCodes: "mapped",
   oversize: "closed",
   listenerClose: "closed",
   closingWindow: { near: "kept", far: "lost" },

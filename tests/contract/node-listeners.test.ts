@@ -9,14 +9,15 @@ const listeners: ListenerSubject[] = [
     name: "listenWebSocket() of node",
     framing: "web-socket",
     hardened: true,
-    listen: (accept) => listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES }),
+    listen: (accept, options) =>
+      listenWebSocket({ port: 0, accept, maxMessageBytes: LIMIT_BYTES, ...options }),
     dialRaw: dialRawNode,
   },
   {
     name: "listenTcp() of node",
     framing: "lines",
     hardened: true,
-    listen: (accept) => listenTcp({ port: 0, accept, maxLineBytes: LIMIT_BYTES }),
+    listen: (accept, options) => listenTcp({ port: 0, accept, maxLineBytes: LIMIT_BYTES, ...options }),
     dialRaw: dialRawNode,
   },
 ];

@@ -1,5 +1,5 @@
 import type { SocketListener } from "@holdfast/core";
-import type { ListenerSubject } from "./listener-contract.ts";
+import type { ListenerOptions, ListenerSubject } from "./listener-contract.ts";
 import { clientFrame, type RawClient, upgradeRequest } from "./raw-client.ts";
 import { Door, type DoorOptions, type Guest } from "./recorder.ts";
 
@@ -14,10 +14,10 @@ export interface Raw {
 export async function rawly(
   subject: ListenerSubject,
   work: (raw: Raw) => Promise<void>,
-  options: DoorOptions = {},
+  options: DoorOptions & { listen?: ListenerOptions } = {},
 ): Promise<void> {
   const door = new Door(options);
-  const listener = await subject.listen(door.accept);
+  const listener = await subject.listen(door.accept, options.listen);
   const client = await subject.dialRaw(listener.port);
   try {
     await work({ client, door, listener });

@@ -106,6 +106,8 @@ export interface DoorOptions {
   answer?: (socket: Socket, frame: Frame) => void;
   /** Refuses instead of welcoming. */
   refuse?: (incoming: Incoming) => Refusal | undefined;
+  /** What the answer waits for. */
+  later?: (incoming: Incoming) => Promise<void>;
   /** Called inside the welcome. */
   greet?: (socket: Socket) => void;
 }
@@ -121,9 +123,14 @@ export class Door extends Watch {
     this.#options = options;
   }
 
-  readonly accept: Acceptor = (incoming): Welcome | Refusal => {
+  readonly accept: Acceptor = (incoming) => {
     this.asked++;
     this.changed();
+    const { later } = this.#options;
+    return later === undefined ? this.#answer(incoming) : later(incoming).then(() => this.#answer(incoming));
+  };
+
+  #answer(incoming: Incoming): Welcome | Refusal {
     const refused = this.#options.refuse?.(incoming);
     if (refused !== undefined) return refused;
     return (socket) => {
@@ -136,7 +143,7 @@ export class Door extends Watch {
       this.changed();
       return recorder;
     };
-  };
+  }
 
   /** The guest of this number, once it is there. */
   async guest(index = 0): Promise<Guest> {

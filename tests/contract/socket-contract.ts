@@ -1,4 +1,5 @@
 import type { Acceptor, SocketFactory, SocketListener } from "@holdfast/core";
+import { acceptCases } from "./cases/accept.ts";
 import { closeCases } from "./cases/close.ts";
 import { dialCases } from "./cases/dial.ts";
 import { faultCases } from "./cases/faults.ts";
@@ -48,6 +49,7 @@ export function socketContract(features: Features): readonly ContractCase[] {
     ...closeCases(features),
     ...dialCases(features),
     ...faultCases(features),
+    ...acceptCases(features),
   ].map(({ name, run }) => ({
     name,
     run: (subject) => within(CASE_TIMEOUT_MS, "the case to end", run(subject)),

@@ -64,6 +64,7 @@ export type { CloseCause, CloseKind } from "./socket/close-cause.ts";
 export { DialError } from "./socket/close-cause.ts";
 export type {
   Acceptor,
+  Answer,
   Incoming,
   Refusal,
   SocketListener,

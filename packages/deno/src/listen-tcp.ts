@@ -1,10 +1,14 @@
-import type { Acceptor, Incoming, SocketListener } from "@holdfast/core";
+import type { Acceptor, Answer, Incoming, SocketListener } from "@holdfast/core";
 import {
+  ACCEPT_TIMEOUT_MS,
   atLeastOne,
   CLOSE_TIMEOUT_MS,
   guardedAcceptor,
   listeningAddress,
   MAX_MESSAGE_BYTES,
+  peerAddress,
+  sanitiseServerClose,
+  whenAnswered,
 } from "@holdfast/core/socket";
 import { TcpSocket } from "./tcp-socket.ts";
 
@@ -20,9 +24,10 @@ export interface ListenTcpOptions {
   maxLineBytes?: number;
   /** How long a close may take before the connection is dropped, in milliseconds. @default 1000 */
   closeTimeoutMs?: number;
+  /** How long `accept` may take before the connection is dropped, in milliseconds. @default 10000 */
+  acceptTimeoutMs?: number;
 }
 
-const INCOMING: Incoming = { path: "/", header: () => undefined };
 /** How long to leave the system alone when it has no descriptor for one more connection, in milliseconds. */
 const ACCEPT_PAUSE_MS = 100;
 
@@ -49,24 +54,52 @@ export async function listenTcp(options: ListenTcpOptions): Promise<SocketListen
     maxLineBytes: atLeastOne("maxLineBytes", options.maxLineBytes) ?? MAX_MESSAGE_BYTES,
     closeTimeoutMs: atLeastOne("closeTimeoutMs", options.closeTimeoutMs) ?? CLOSE_TIMEOUT_MS,
   };
+  const acceptTimeoutMs = atLeastOne("acceptTimeoutMs", options.acceptTimeoutMs) ?? ACCEPT_TIMEOUT_MS;
+  const waiting = new Set<() => void>();
   const sockets = new Map<TcpSocket, Promise<void>>();
   const server = Deno.listen({ port, hostname: host });
   let closing: Promise<void> | undefined;
 
-  const adopt = (connection: Deno.TcpConn): void => {
-    const answer = accept(INCOMING);
+  const adopt = (connection: Deno.TcpConn, answer: Answer): void => {
     if (typeof answer !== "function") return connection.close();
-    const socket = new TcpSocket(connection, limits);
+    const socket = new TcpSocket(connection, limits, sanitiseServerClose);
     socket.handler = answer(socket);
     sockets.set(
       socket,
       socket.run().finally(() => sockets.delete(socket)),
     );
   };
+  // Nothing is read of a peer that was not let in: what it says meanwhile waits in the system.
+  const ask = (connection: Deno.TcpConn): void => {
+    const abort = new AbortController();
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (): boolean => {
+      if (over) return false;
+      over = true;
+      clearTimeout(timer);
+      waiting.delete(giveUp);
+      return true;
+    };
+    const giveUp = (): void => {
+      if (!end()) return;
+      connection.close();
+      abort.abort();
+    };
+    void whenAnswered(accept(incomingOf(connection, abort.signal)), (answer) => {
+      if (end()) adopt(connection, answer);
+    });
+    if (over) return;
+    waiting.add(giveUp);
+    timer = setTimeout(() => {
+      console.error(`Acceptor of a listener gave no answer within ${acceptTimeoutMs} ms`);
+      giveUp();
+    }, acceptTimeoutMs);
+  };
   const acceptAll = async (): Promise<void> => {
     while (closing === undefined) {
       try {
-        adopt(await server.accept());
+        ask(await server.accept());
       } catch {
         // Closed, or the system is short of descriptors: without a pause that is a busy loop.
         if (closing === undefined) await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
@@ -76,6 +109,7 @@ export async function listenTcp(options: ListenTcpOptions): Promise<SocketListen
   const accepting = acceptAll();
   const close = async (): Promise<void> => {
     server.close();
+    for (const giveUp of waiting) giveUp();
     for (const socket of sockets.keys()) socket.terminate();
     await Promise.all([accepting, ...sockets.values()]);
   };
@@ -89,4 +123,9 @@ export async function listenTcp(options: ListenTcpOptions): Promise<SocketListen
       return closing;
     },
   };
+}
+
+function incomingOf({ remoteAddr }: Deno.TcpConn, signal: AbortSignal): Incoming {
+  const peer = peerAddress(remoteAddr.hostname);
+  return { path: "/", header: () => undefined, signal, ...(peer !== undefined && { peer }) };
 }

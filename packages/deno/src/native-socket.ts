@@ -1,5 +1,5 @@
 import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
-import { causeOfClose, isLarger, sanitiseClose } from "@holdfast/core/socket";
+import { causeOfClose, isLarger, sanitiseServerClose } from "@holdfast/core/socket";
 import { TOO_LARGE_CODE, tooLarge } from "./limits.ts";
 
 /** How a native socket is held to limits that Deno does not have. */
@@ -19,12 +19,17 @@ const OPEN = 1;
 export class NativeSocket implements Socket {
   readonly #webSocket: WebSocket;
   readonly #limits: NativeLimits;
+  readonly #onEnd: () => void;
   #handler: SocketHandler | undefined;
   #failure: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param webSocket One whose `open` is being handled. */
-  constructor(webSocket: WebSocket, limits: NativeLimits) {
+  /**
+   * @param webSocket One whose `open` is being handled.
+   * @param onEnd Called just before the handler is told of the end.
+   */
+  constructor(webSocket: WebSocket, limits: NativeLimits, onEnd: () => void = () => {}) {
+    this.#onEnd = onEnd;
     this.#webSocket = webSocket;
     this.#limits = limits;
     for (const type of ["message", "error", "close"]) webSocket.addEventListener(type, this);
@@ -47,8 +52,8 @@ export class NativeSocket implements Socket {
 
   close(code?: number, reason?: string): void {
     if (this.#webSocket.readyState !== OPEN) return;
-    const fit = sanitiseClose(code, reason);
-    this.#webSocket.close(fit.code, fit.reason);
+    const fit = sanitiseServerClose(code, reason);
+    this.#webSocket.close(nativeCode(fit.code), fit.reason);
     this.#timer = setTimeout(() => this.#end(causeOfClose(undefined)), this.#limits.closeTimeoutMs);
   }
 
@@ -76,7 +81,14 @@ export class NativeSocket implements Socket {
   #end(cause: CloseCause): void {
     clearTimeout(this.#timer);
     const handler = this.#handler;
+    if (handler === undefined) return;
     this.#handler = undefined;
-    handler?.onClose(cause);
+    this.#onEnd();
+    handler.onClose(cause);
   }
+}
+
+/** JavaScript may not send 1001 to 1015: 4000 and their last two digits say the same. */
+function nativeCode(code: number): number {
+  return code > 1000 && code < 3000 ? 4000 + (code % 100) : code;
 }

@@ -21,6 +21,7 @@ export class TcpSocket implements Socket {
   handler!: SocketHandler;
   readonly #connection: Deno.TcpConn;
   readonly #limits: LineLimits;
+  readonly #sanitise: typeof sanitiseClose;
   readonly #lines: LineDecoder;
   #queue: Uint8Array[] = [];
   #buffered = 0;
@@ -30,8 +31,12 @@ export class TcpSocket implements Socket {
   #failure: CloseCause | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param connection An open one; it is read from `run` on. */
-  constructor(connection: Deno.TcpConn, limits: LineLimits) {
+  /**
+   * @param connection An open one; it is read from `run` on.
+   * @param sanitise What close codes this side may name.
+   */
+  constructor(connection: Deno.TcpConn, limits: LineLimits, sanitise: typeof sanitiseClose = sanitiseClose) {
+    this.#sanitise = sanitise;
     this.#connection = connection;
     this.#limits = limits;
     this.#lines = new LineDecoder(limits.maxLineBytes);
@@ -57,7 +62,7 @@ export class TcpSocket implements Socket {
 
   close(code?: number, reason?: string): void {
     if (this.#state !== "open") return;
-    const fit = sanitiseClose(code, reason);
+    const fit = this.#sanitise(code, reason);
     this.#asked = causeOfClose(fit.code, fit.reason);
     this.#end();
   }

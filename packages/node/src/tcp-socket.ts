@@ -1,6 +1,12 @@
 import type { Socket as Stream } from "node:net";
 import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
-import { causeOfClose, encodeLine, LineDecoder, sanitiseClose } from "@holdfast/core/socket";
+import {
+  causeOfClose,
+  encodeLine,
+  LineDecoder,
+  sanitiseClose,
+  sanitiseServerClose,
+} from "@holdfast/core/socket";
 import type { OpenSockets } from "./open-sockets.ts";
 
 /** Where a stream keeps its owner, so that all of them share one set of listeners. */
@@ -65,7 +71,7 @@ export class TcpSocket implements Socket {
 
   close(code?: number, reason?: string): void {
     if (this.#state !== "open") return;
-    const fit = sanitiseClose(code, reason);
+    const fit = (this.#among === undefined ? sanitiseClose : sanitiseServerClose)(code, reason);
     this.#asked = causeOfClose(fit.code, fit.reason);
     this.#state = "closing";
     this.#stream.end();

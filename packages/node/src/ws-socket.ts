@@ -2,51 +2,23 @@ import type { CloseCause, Frame, Socket, SocketHandler } from "@holdfast/core";
 import { causeOfClose, sanitiseClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
 import type { Ear, HeardWebSocket } from "./heard-web-socket.ts";
-import type { OpenSockets } from "./open-sockets.ts";
 
 /** After so many frames a socket lets the loop turn: Node would read up to two megabytes before it does. */
 const BURST = 512;
 
-const TEXT = { binary: false };
-let latestText = "";
-const NO_BYTES: Buffer = Buffer.alloc(0);
-let latestBytes = NO_BYTES;
-
-/** A server tells many sockets one text in a row: it is encoded for the first, and nobody changes its bytes. */
-function encodedOnce(text: string): Buffer {
-  if (text !== latestText) {
-    // In a row means in this turn: kept on, a large one would be memory for nothing.
-    if (latestText === "") queueMicrotask(forgetLatest);
-    latestText = text;
-    latestBytes = Buffer.from(text);
-  }
-  return latestBytes;
-}
-
-function forgetLatest(): void {
-  latestText = "";
-  latestBytes = NO_BYTES;
-}
-
-/** An open WebSocket of `ws` as a {@linkcode Socket}, dialled or accepted. */
+/** An open WebSocket of `ws` as a {@linkcode Socket}. */
 export class WsSocket implements Socket, Ear {
   /** What is called for it. */
   handler!: SocketHandler;
   readonly #webSocket: HeardWebSocket;
-  readonly #among: OpenSockets | undefined;
   /** `ws` gave up: its close follows, and says less about it. */
   #failure: Error | undefined;
   #burst = 0;
   #dropped = false;
 
-  /**
-   * @param webSocket An open one. `handler` must be set in the same turn.
-   * @param among Where it is kept as long as it has not ended.
-   */
-  constructor(webSocket: HeardWebSocket, among?: OpenSockets) {
+  /** @param webSocket An open one. `handler` must be set in the same turn. */
+  constructor(webSocket: HeardWebSocket) {
     this.#webSocket = webSocket;
-    this.#among = among;
-    among?.add(this);
     webSocket.ear = this;
   }
 
@@ -56,15 +28,13 @@ export class WsSocket implements Socket, Ear {
 
   send(frame: Frame): boolean {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return false;
-    // ws keeps unmasked bytes by reference until the system takes them: the caller's may change meanwhile.
-    if (typeof frame !== "string") this.#webSocket.send(new Uint8Array(frame));
-    else if (this.#among === undefined) this.#webSocket.send(frame);
-    else this.#webSocket.send(encodedOnce(frame), TEXT);
+    // ws may keep bytes by reference until the system takes them: the caller's may change meanwhile.
+    this.#webSocket.send(typeof frame === "string" ? frame : new Uint8Array(frame));
     return true;
   }
 
   close(code?: number, reason?: string): void {
-    const fit = sanitiseClose(code, reason);
+    const fit = this.sendable(code, reason);
     this.#webSocket.close(fit.code, fit.reason);
   }
 
@@ -107,9 +77,17 @@ export class WsSocket implements Socket, Ear {
     setImmediate(() => setImmediate(resume));
   }
 
+  /** What may be sent of a close. */
+  protected sendable(code?: number, reason?: string): { code: number; reason: string } {
+    return sanitiseClose(code, reason);
+  }
+
+  /** Called before the handler is told of the end. */
+  protected ending(): void {}
+
   /** It is over. */
   #ended(code: number, reason: Buffer): void {
-    this.#among?.delete(this);
+    this.ending();
     this.handler.onClose(causeOfEnd(code, reason.toString(), this.#failure));
   }
 }

@@ -129,6 +129,7 @@ export function closeCases(features: Features): ContractCase[] {
     },
     ...terminateCases(features),
     listenerCase(features),
+    serverCodesCase(features),
   ];
 }
 
@@ -205,5 +206,31 @@ function listenerCase({ listenerClose }: Features): ContractCase {
       for (const recorder of heard) recorder.check("the dialler");
       door.check();
     },
+  };
+}
+
+const SERVER_CODES = [1001, 1008, 1009, 1011, 1012, 1013];
+
+function serverCodesCase({ serverCodes }: Features): ContractCase {
+  const names = {
+    sent: "the listener's side can say 1001, 1008, 1009, 1011, 1012 and 1013, which the dialler's cannot",
+    mapped: "deviation: 1001, 1008, 1009, 1011, 1012 and 1013 are 4001, 4008, 4009, 4011, 4012 and 4013",
+    none: "deviation: the codes of servers are not sent, as none is",
+  };
+  return {
+    name: names[serverCodes],
+    run: (subject) =>
+      listening(subject, {}, async (door, listener) => {
+        for (const [index, code] of SERVER_CODES.entries()) {
+          const heard = new Recorder();
+          await dial(subject, `${listener.address}/`, heard);
+          const { socket, recorder } = await door.guest(index);
+          socket.close(code, "why");
+          const { kind, code: hears, reason } = await heard.ended();
+          if (serverCodes === "none") same(kind, "abnormal", "what the dialler hears");
+          else same([hears, reason], [serverCodes === "sent" ? code : 3_000 + code, "why"], "what it hears");
+          await recorder.ended();
+        }
+      }),
   };
 }

@@ -100,13 +100,27 @@ export function webSocketListenerCases(hardened: boolean): ListenerCase[] {
         ),
     },
     {
-      name: "the first subprotocol that is offered is the one that is taken",
+      name: "S9 a subprotocol that is offered is not echoed: it may be a token",
       run: (subject) =>
         rawly(subject, async ({ client }) => {
-          client.send(upgradeRequest({ "Sec-WebSocket-Protocol": "one, two" }));
+          client.send(upgradeRequest({ "Sec-WebSocket-Protocol": "bearer.c2VjcmV0, two" }));
           await answered(client);
-          same(/^sec-websocket-protocol: (.*)\r$/im.exec(client.text)?.[1], "one", "the subprotocol");
+          same(client.text.slice(0, 13), "HTTP/1.1 101 ", "the answer");
+          ensure(!/sec-websocket-protocol|c2VjcmV0/i.test(client.text), "no subprotocol in the answer");
         }),
+    },
+    {
+      name: "S9 the first subprotocol offered that the listener was told to speak is the one that is taken",
+      run: (subject) =>
+        rawly(
+          subject,
+          async ({ client }) => {
+            client.send(upgradeRequest({ "Sec-WebSocket-Protocol": "bearer.c2VjcmV0, two, one" }));
+            await answered(client);
+            same(/^sec-websocket-protocol: (.*)\r$/im.exec(client.text)?.[1], "two", "the subprotocol");
+          },
+          { listen: { protocols: ["one", "two"] } },
+        ),
     },
     {
       name: "S30 a peer that is lost is told once, as abnormal",

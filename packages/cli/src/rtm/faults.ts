@@ -1,14 +1,6 @@
-import type {
-  Acceptor,
-  Clock,
-  Incoming,
-  Random,
-  Refusal,
-  Socket,
-  TimerHandle,
-  Welcome,
-} from "@holdfast/core";
+import type { Acceptor, Answer, Clock, Incoming, Random, Socket, TimerHandle, Welcome } from "@holdfast/core";
 import type { TeamId } from "@holdfast/core/rtm";
+import { whenAnswered } from "@holdfast/core/socket";
 import { AddressBook } from "./address-book.ts";
 import type { FaultKind, FaultRates } from "./fault-rates.ts";
 import { garbage } from "./garbage.ts";
@@ -142,7 +134,7 @@ export class Faults implements TeamSocketOwner {
     if (byClient) this.#options.watcher.left(socket.teamId);
   }
 
-  #accept(incoming: Incoming): Welcome | Refusal {
+  #accept(incoming: Incoming): Answer | Promise<Answer> {
     const teamId = this.#book.teamOf(incoming.path);
     if (teamId === undefined) return this.#acceptOther(incoming);
     const { watcher } = this.#options;
@@ -150,16 +142,18 @@ export class Faults implements TeamSocketOwner {
       watcher.struck("refuse", teamId, true);
       return { status: 500, reason: "Refused on purpose" };
     }
-    const answer = this.#inner(incoming);
-    if (typeof answer !== "function") return answer;
-    this.#book.used(incoming.path);
-    return (socket) => this.#welcome(new TeamSocket(teamId, socket, this), answer);
+    return whenAnswered(this.#inner(incoming), (answer) => {
+      if (typeof answer !== "function") return answer;
+      this.#book.used(incoming.path);
+      return (socket) => this.#welcome(new TeamSocket(teamId, socket, this), answer);
+    });
   }
 
-  #acceptOther(incoming: Incoming): Welcome | Refusal {
-    const answer = this.#inner(incoming);
-    if (typeof answer !== "function") return answer;
-    return (socket: Socket) => answer(this.#book.readAlong(socket));
+  #acceptOther(incoming: Incoming): Answer | Promise<Answer> {
+    return whenAnswered(this.#inner(incoming), (answer) => {
+      if (typeof answer !== "function") return answer;
+      return (socket: Socket) => answer(this.#book.readAlong(socket));
+    });
   }
 
   #welcome(socket: TeamSocket, welcome: Welcome): TeamSocket {

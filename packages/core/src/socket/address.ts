@@ -70,3 +70,8 @@ export function listeningAddress(scheme: string, host: string, port: number): st
   const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `${scheme}://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
 }
+
+/** An IP address as it is compared: an IPv4 peer of an IPv6 listener is the IPv4 peer that it is. */
+export function peerAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}

@@ -9,6 +9,7 @@ import {
   causeOfStatus,
   DialError,
   sanitiseClose,
+  sanitiseServerClose,
 } from "./close-cause.ts";
 
 describe("causeOfClose", () => {
@@ -222,4 +223,33 @@ describe("addresses", () => {
       );
     },
   );
+});
+
+describe("sanitiseServerClose", () => {
+  test("an accepted socket may also say what servers say, and nothing that nobody may send", () => {
+    const sent = [1000, 1001, 1008, 1009, 1011, 1012, 1013, 3000, 4999];
+    expect(sent.map((code) => sanitiseServerClose(code).code)).toEqual(sent);
+    const not = [
+      0,
+      999,
+      1002,
+      1003,
+      1004,
+      1005,
+      1006,
+      1007,
+      1010,
+      1014,
+      1015,
+      2999,
+      5000,
+      1008.5,
+      Number.NaN,
+    ];
+    expect(not.map((code) => sanitiseServerClose(code).code)).toEqual(not.map(() => 1000));
+  });
+
+  test("C18 its reason is cut to 123 bytes, between characters", () => {
+    expect(sanitiseServerClose(1013, "é".repeat(200))).toEqual({ code: 1013, reason: "é".repeat(61) });
+  });
 });

@@ -151,8 +151,23 @@ const encoder = new TextEncoder();
  * most 123 bytes of reason (RFC 6455, section 7.4, and the WebSocket standard's `close`).
  */
 export function sanitiseClose(code = 1000, reason = ""): { code: number; reason: string } {
-  const sendable = code === 1000 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+  return { code: isApplicationCode(code) ? code : 1000, reason: fittingReason(reason) };
+}
+
+/** What a server may say besides: going away, policy, too large, its own fault, restart, try again later. */
+const SERVER_CODES: ReadonlySet<number> = new Set([1001, 1008, 1009, 1011, 1012, 1013]);
+
+/** The same for a socket that was accepted: it may also send 1001, 1008, 1009, 1011, 1012 and 1013. */
+export function sanitiseServerClose(code = 1000, reason = ""): { code: number; reason: string } {
+  const sendable = isApplicationCode(code) || SERVER_CODES.has(code);
+  return { code: sendable ? code : 1000, reason: fittingReason(reason) };
+}
+
+function isApplicationCode(code: number): boolean {
+  return code === 1000 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+}
+
+function fittingReason(reason: string): string {
   // `encodeInto` stops before a character that does not fit whole, and says how much it took.
-  const { read } = encoder.encodeInto(reason, new Uint8Array(123));
-  return { code: sendable ? code : 1000, reason: reason.slice(0, read) };
+  return reason.slice(0, encoder.encodeInto(reason, new Uint8Array(123)).read);
 }

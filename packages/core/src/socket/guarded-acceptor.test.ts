@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { guardedAcceptor } from "./guarded-acceptor.ts";
+import { guardedAcceptor, whenAnswered } from "./guarded-acceptor.ts";
 import type { Welcome } from "./listener.ts";
 
 const incoming = { path: "/", header: () => undefined };
@@ -49,4 +49,25 @@ test("refusals and welcomes that make sense pass as they are", () => {
   const refusal = { status: 403, reason: "no" };
   expect(guardedAcceptor(() => refusal)(incoming)).toBe(refusal);
   expect(() => guardedAcceptor(5 as never)).toThrow(/accept.*5/);
+});
+
+test.each([
+  ["rejects", () => Promise.reject(new Error("boom"))],
+  ["promises nothing", () => Promise.resolve()],
+  [
+    "promises a header that would forge another",
+    async () => ({ status: 403, reason: "", headers: { a: "b\r\nc: d" } }),
+  ],
+])("S11 an acceptor that %s refuses with 500, and the console is told once", async (_name, accept) => {
+  await expect(guardedAcceptor(accept as never)(incoming)).resolves.toMatchObject({ status: 500 });
+  expect(told).toHaveBeenCalledOnce();
+});
+
+test("an answer that is there is used in the same turn, one that is promised once it is there", async () => {
+  const refusal = { status: 403, reason: "no" };
+  const used: unknown[] = [];
+  whenAnswered(guardedAcceptor(() => refusal)(incoming), (answer) => used.push(answer));
+  expect(used).toEqual([refusal]);
+  await whenAnswered(guardedAcceptor(async () => refusal)(incoming), (answer) => used.push(answer));
+  expect(used).toEqual([refusal, refusal]);
 });

@@ -1,14 +1,15 @@
 import { clip, messageOf } from "../errors.ts";
 import { functionOption } from "../options.ts";
-import type { Acceptor, Refusal, Welcome } from "./listener.ts";
+import type { Acceptor, Answer, Refusal, Welcome } from "./listener.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
 
 const FAILED: Refusal = { status: 500, reason: "Internal Server Error" };
 const DEAF: SocketHandler = { onFrame: () => {}, onClose: () => {} };
 
 /**
- * An acceptor of a user's that can do no harm: if it throws, or gives no answer that makes sense, the peer is
- * refused with 500 or its socket is dropped, and the console is told. One peer must not end a server.
+ * An acceptor of a user's that can do no harm: if it throws or rejects, or gives no answer that makes sense, the peer
+ * is refused with 500 or its socket is dropped, and the console is told. One peer must not end a server. What is
+ * answered at once is answered at once; a promise never rejects.
  *
  * @throws {TypeError} for what is no function.
  */
@@ -17,14 +18,36 @@ export function guardedAcceptor(accept: Acceptor): Acceptor {
   return (incoming) => {
     try {
       const answer: unknown = accept(incoming);
-      if (typeof answer === "function") return guardedWelcome(answer as Welcome);
-      if (isRefusal(answer)) return answer;
-      throw new TypeError(`it must give a welcome or a refusal with an HTTP status: got ${clip(answer, 80)}`);
+      return isPromise(answer)
+        ? Promise.resolve(answer).then(checkedAnswer).catch(failed)
+        : checkedAnswer(answer);
     } catch (error) {
-      tell("Acceptor", error);
-      return FAILED;
+      return failed(error);
     }
   };
+}
+
+/** Goes on with an answer: in the same turn if it is there, once it is there otherwise. Returns what that comes to. */
+export function whenAnswered<Result>(
+  answer: Answer | Promise<Answer>,
+  use: (answer: Answer) => Result,
+): Result | Promise<Result> {
+  return isPromise(answer) ? (answer as Promise<Answer>).then(use) : use(answer);
+}
+
+function checkedAnswer(answer: unknown): Answer {
+  if (typeof answer === "function") return guardedWelcome(answer as Welcome);
+  if (isRefusal(answer)) return answer;
+  throw new TypeError(`it must give a welcome or a refusal with an HTTP status: got ${clip(answer, 80)}`);
+}
+
+function failed(error: unknown): Refusal {
+  tell("Acceptor", error);
+  return FAILED;
+}
+
+function isPromise(answer: unknown): answer is Promise<unknown> {
+  return typeof (answer as Promise<unknown> | null | undefined)?.then === "function";
 }
 
 function guardedWelcome(welcome: Welcome): Welcome {
@@ -42,10 +65,11 @@ function guardedWelcome(welcome: Welcome): Welcome {
 }
 
 function isRefusal(answer: unknown): answer is Refusal {
-  const { status, reason } = (answer ?? {}) as Partial<Refusal>;
-  return (
-    Number.isInteger(status) && Number(status) >= 300 && Number(status) <= 599 && typeof reason === "string"
-  );
+  const { status, reason, headers } = (answer ?? {}) as Partial<Refusal>;
+  if (!Number.isInteger(status) || Number(status) < 300 || Number(status) > 599) return false;
+  // Throws for what cannot be a header: a line break in one would forge another.
+  if (headers !== undefined) new Headers({ ...headers });
+  return typeof reason === "string";
 }
 
 function drop(socket: Socket): void {

@@ -9,6 +9,12 @@ export const CLOSE_TIMEOUT_MS: number = 1_000;
 /** The largest message a listener takes where it is not told otherwise, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 1_048_576;
 
+/** The same of a server that anybody may reach, in bytes. */
+export const SERVED_MESSAGE_BYTES: number = 65_536;
+
+/** How long an acceptor may take before its peer is refused, in milliseconds. */
+export const ACCEPT_TIMEOUT_MS: number = 10_000;
+
 /** The largest frame a dialled socket takes: well over what core takes, so that core can name what is too large. */
 export function frameLimit(given: number | undefined, maxMessageBytes: number | undefined): number {
   return Math.min(given ?? Math.max(MIN_FRAME_BYTES, 4 * (maxMessageBytes ?? 0)), MAX_BYTES);

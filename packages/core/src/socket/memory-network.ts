@@ -1,7 +1,7 @@
 import { badAddress, hostOf, printableAddress } from "./address.ts";
 import { type CloseCause, causeOfStatus, DialError } from "./close-cause.ts";
-import { guardedAcceptor } from "./guarded-acceptor.ts";
-import type { Acceptor, SocketListener, Welcome } from "./listener.ts";
+import { guardedAcceptor, whenAnswered } from "./guarded-acceptor.ts";
+import type { Acceptor, Refusal, SocketListener, Welcome } from "./listener.ts";
 import { type Deliver, type MemorySocket, memorySocketPair } from "./memory.ts";
 import type { DialOptions, Socket, SocketFactory, SocketHandler } from "./socket.ts";
 
@@ -34,6 +34,12 @@ export interface MemoryNetwork {
   listen(address: string, accept: Acceptor): SocketListener;
 }
 
+interface Listening {
+  readonly accept: Acceptor;
+  readonly sockets: Set<MemorySocket>;
+  closed: boolean;
+}
+
 const PLAIN: MemoryWire = {
   meet: () => "connect",
   carry: () => ({ there: queueMicrotask, back: queueMicrotask }),
@@ -60,7 +66,7 @@ export function memory(): MemoryNetwork {
 
 /** A network in memory whose wire a test or a simulation brings. */
 export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carrier>): MemoryNetwork {
-  const listeners = new Map<string, { accept: Acceptor; sockets: Set<MemorySocket> }>();
+  const listeners = new Map<string, Listening>();
 
   const dial = (address: string, handler: SocketHandler, options: DialOptions): Promise<Socket> =>
     new Promise((resolve, reject) => {
@@ -97,18 +103,24 @@ export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carri
         const answer = listener.accept({
           path: pathname + search,
           header: (name) => headers.get(name.toLowerCase()),
+          signal: options.signal,
         });
-        if (typeof answer !== "function") return refuse(causeOfStatus(answer.status));
-        const [near, far] = memorySocketPair(there, back);
-        wire.joined(address, near, far, carrier);
-        // Before the welcome, which may send at once: the dialler hears of the opening first.
-        back(() => {
-          options.signal.removeEventListener("abort", abort);
-          if (options.signal.aborted) return near.terminate();
-          near.handler = handler;
-          resolve(near);
+        whenAnswered(answer, (answer) => {
+          // Either may have gone while the acceptor made up its mind.
+          if (options.signal.aborted) return;
+          if (listener.closed) return refuse(abandoned(shown));
+          if (typeof answer !== "function") return refuse(causeOfRefusal(answer));
+          const [near, far] = memorySocketPair(there, back);
+          wire.joined(address, near, far, carrier);
+          // Before the welcome, which may send at once: the dialler hears of the opening first.
+          back(() => {
+            options.signal.removeEventListener("abort", abort);
+            if (options.signal.aborted) return near.terminate();
+            near.handler = handler;
+            resolve(near);
+          });
+          adopt(listener.sockets, far, answer);
         });
-        adopt(listener.sockets, far, answer);
       });
     });
 
@@ -136,15 +148,25 @@ export function memoryOver<Carrier extends MemoryCarrier>(wire: MemoryWire<Carri
       }
       if (listeners.has(host)) throw new Error(`Listen failed: ${host} is taken`);
       const sockets = new Set<MemorySocket>();
-      listeners.set(host, { accept: guardedAcceptor(accept), sockets });
+      const listener: Listening = { accept: guardedAcceptor(accept), sockets, closed: false };
+      listeners.set(host, listener);
       return {
         address,
         port: 0,
         async close() {
+          listener.closed = true;
           listeners.delete(host);
           for (const socket of [...sockets]) socket.terminate();
         },
       };
     },
   };
+}
+
+function abandoned(shown: string): CloseCause {
+  return { kind: "refused", message: `Listener at ${shown} was closed before it answered` };
+}
+
+function causeOfRefusal({ status, headers }: Refusal): CloseCause {
+  return causeOfStatus(status, headers && new Headers({ ...headers }).get("retry-after"));
 }

@@ -1,5 +1,5 @@
 import type { CloseCause } from "./close-cause.ts";
-import { causeOfClose, sanitiseClose } from "./close-cause.ts";
+import { causeOfClose, sanitiseClose, sanitiseServerClose } from "./close-cause.ts";
 import type { Frame, Socket, SocketHandler } from "./socket.ts";
 
 /** How a memory socket's deliveries are run: at once in order, or later by a simulated network. */
@@ -15,15 +15,18 @@ export class MemorySocket implements Socket {
   /** Called for what arrives here. */
   handler: SocketHandler | undefined;
   readonly #deliver: Deliver;
+  readonly #sanitise: typeof sanitiseClose;
   #state: "open" | "closing" | "closed" = "open";
 
   /**
    * One end; `memorySocketPair` makes both.
    *
    * @param deliver How what is sent here reaches the other end.
+   * @param sanitise What close codes it may send.
    */
-  constructor(deliver: Deliver) {
+  constructor(deliver: Deliver, sanitise: typeof sanitiseClose = sanitiseClose) {
     this.#deliver = deliver;
+    this.#sanitise = sanitise;
   }
 
   /** Always 0: memory takes all at once. */
@@ -53,7 +56,7 @@ export class MemorySocket implements Socket {
   close(code?: number, reason?: string): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
-    const fit = sanitiseClose(code, reason);
+    const fit = this.#sanitise(code, reason);
     this.#deliver(() => this.peer.#closedBy(fit.code, fit.reason));
   }
 
@@ -100,13 +103,13 @@ export class MemorySocket implements Socket {
   }
 }
 
-/** Two connected sockets in memory. What arrives at an end before its `handler` is set is lost. */
+/** Two connected sockets in memory, the dialled one first. What arrives at an end before its `handler` is set is lost. */
 export function memorySocketPair(
   deliver: Deliver = queueMicrotask,
   backDeliver: Deliver = deliver,
 ): [MemorySocket, MemorySocket] {
   const near = new MemorySocket(deliver);
-  const far = new MemorySocket(backDeliver);
+  const far = new MemorySocket(backDeliver, sanitiseServerClose);
   near.peer = far;
   far.peer = near;
   return [near, far];

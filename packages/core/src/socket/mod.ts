@@ -5,14 +5,36 @@
  * @module
  */
 export { isLarger } from "../bytes.ts";
-export { listeningAddress, printableAddress, webSocketUrl } from "./address.ts";
-export { causeOfClose, causeOfDialFailure, causeOfStatus, sanitiseClose } from "./close-cause.ts";
-export { guardedAcceptor } from "./guarded-acceptor.ts";
-export { atLeastOne, CLOSE_TIMEOUT_MS, frameLimit, MAX_MESSAGE_BYTES } from "./limits.ts";
+export { messageOf } from "../errors.ts";
+export { functionOption } from "../options.ts";
+export { listeningAddress, peerAddress, printableAddress, webSocketUrl } from "./address.ts";
+export {
+  causeOfClose,
+  causeOfDialFailure,
+  causeOfStatus,
+  sanitiseClose,
+  sanitiseServerClose,
+} from "./close-cause.ts";
+export { guardedAcceptor, whenAnswered } from "./guarded-acceptor.ts";
+export {
+  ACCEPT_TIMEOUT_MS,
+  atLeastOne,
+  CLOSE_TIMEOUT_MS,
+  frameLimit,
+  MAX_MESSAGE_BYTES,
+  SERVED_MESSAGE_BYTES,
+} from "./limits.ts";
 export { encodeLine, LineDecoder } from "./line-framing.ts";
 export type { Deliver } from "./memory.ts";
 export { MemorySocket } from "./memory.ts";
 export type { MemoryCarrier, MemoryWire } from "./memory-network.ts";
 export { memoryOver } from "./memory-network.ts";
+export {
+  BAD_REQUEST,
+  FETCH_FAILED,
+  OVERLOADED,
+  TOO_MANY_HEADERS,
+  UNDECIDED,
+} from "./own-refusals.ts";
 export type { TcpTarget } from "./tcp-target.ts";
 export { tcpTarget } from "./tcp-target.ts";
