@@ -27,7 +27,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   socket: [...LEAVES, "isows"],
   protocol: [...LEAVES, "valibot"],
   connection: house,
-  server: house,
+  server: [...house, "connection"],
   testing: [...house, "connection", "server"],
   mod: [...house, "connection", "server"],
   ...Object.fromEntries(PROTOCOL_ROOMS.map((room) => [room, protocolRoom])),
@@ -73,14 +73,22 @@ function targetOf(source: Source, specifier: string): string {
 
 /** What each package outside core may import; `node:` and bare names as they are written. */
 const HANDS_AND_FACES: Readonly<Record<string, (specifier: string) => boolean>> = {
-  node: (specifier) => specifier === "ws" || specifier.startsWith("node:") || isPublic(specifier, ["core"]),
+  node: (specifier) =>
+    specifier === "ws" ||
+    specifier === "@remix-run/node-fetch-server" ||
+    specifier.startsWith("node:") ||
+    isPublic(specifier, ["core"]),
   deno: (specifier) => isPublic(specifier, ["core"]),
+  sqlite: (specifier) => specifier.startsWith("@libsql/client/") || isPublic(specifier, ["core"]),
+  http: (specifier) => specifier === "hono" || specifier === "prom-client" || isPublic(specifier, ["core"]),
   cli: (specifier) =>
     specifier.startsWith("node:") ||
-    isPublic(specifier, ["core", "node", "deno"]) ||
+    isPublic(specifier, ["core", "node", "deno", "sqlite", "http"]) ||
     Object.hasOwn(manifestsOf("cli").npm.dependencies ?? {}, specifier),
   examples: (specifier) =>
-    specifier.startsWith("node:") || specifier === "valibot" || isPublic(specifier, ["core", "node", "deno"]),
+    specifier.startsWith("node:") ||
+    specifier === "valibot" ||
+    isPublic(specifier, ["core", "node", "deno", "sqlite", "http"]),
 };
 
 function isPublic(specifier: string, packages: readonly PackageName[]): boolean {

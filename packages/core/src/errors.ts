@@ -15,6 +15,7 @@
  * | `listener-failed` | a listener threw or rejected; `cause` is what it threw |
  * | `overflow` | a bounded buffer was full and something was dropped |
  * | `server-error` | the server answered with an error message |
+ * | `store-failed` | a store cannot keep or read what it should: a full disk, a locked or foreign file |
  */
 export type ErrorCode =
   | "aborted"
@@ -27,7 +28,8 @@ export type ErrorCode =
   | "bad-message"
   | "listener-failed"
   | "overflow"
-  | "server-error";
+  | "server-error"
+  | "store-failed";
 
 /** The base of every error that Holdfast throws or reports, apart from `TypeError` and `RangeError` for bad options. */
 export class HoldfastError extends Error {
