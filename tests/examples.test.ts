@@ -10,7 +10,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const files = readdirSync(new URL("../examples", import.meta.url)).filter((name) => name.endsWith(".ts"));
 const deno = createRequire(import.meta.url).resolve("deno/bin.cjs");
 
-function run(file: string, args: string[] = []): { child: ChildProcess; output: Promise<string> } {
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: Promise<string>;
+  /** Resolves once it has printed that. */
+  printed(text: RegExp): Promise<RegExpMatchArray>;
+}
+
+function run(file: string, args: string[] = []): Run {
   const program = `examples/${file}`;
   const command = file.startsWith("deno-")
     ? [deno, "run", "--allow-net", "--no-prompt", program]
@@ -31,7 +38,17 @@ function run(file: string, args: string[] = []): { child: ChildProcess; output: 
     );
   });
   output.catch(() => {});
-  return { child, output };
+  const printed = (wanted: RegExp): Promise<RegExpMatchArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = text.match(wanted);
+        if (found !== null) resolve(found);
+      };
+      child.stdout?.on("data", look);
+      look();
+      output.then(() => reject(new Error(`${file} never printed ${wanted}\n${text}`)), reject);
+    });
+  return { child, output, printed };
 }
 
 test.each(files)("%s is short and says its command in the first comment", (file) => {
@@ -45,6 +62,8 @@ test.each(files)("%s is short and says its command in the first comment", (file)
 
 test("every example is executed below", () => {
   expect(files.sort()).toEqual([
+    "channel-listener.ts",
+    "channel-server.ts",
     "deno-bot.ts",
     "many-connections.ts",
     "node-bot.ts",
@@ -88,6 +107,26 @@ test("rtm-server.ts serves a bot, gets its healthcheck and says goodbye", async 
   const bot = run("node-bot.ts", [address]);
   expect(await bot.output).toContain("1: mad props to you\nsecond: hello\n");
   expect(await server.output).toMatch(/team second: connected true, \d messages/);
+});
+
+test("channel-server.ts delivers to channel-listener.ts, which acknowledges, and is told when the server drains", async () => {
+  const server = run("channel-server.ts", ["0"]);
+  const [address = ""] = await server.printed(/ws:\S+/);
+  const listener = run("channel-listener.ts", [address, "Cerulean"]);
+  await listener.printed(/listening, 0 others/);
+  const emit = async (headline: unknown): Promise<unknown> => {
+    const url = `${address.replace("ws:", "http:")}/news/emit?require-ack=true`;
+    return (await fetch(url, { method: "POST", body: JSON.stringify({ headline }) })).json();
+  };
+  expect(await emit("hello")).toMatchObject({ success: true, acked: [expect.stringMatching(/^client_/)] });
+  expect(await emit(7)).toMatchObject({ success: false, code: "ACK_TIMEOUT" });
+  server.child.kill("SIGINT");
+  expect(await server.output).toMatch(/news: delivered to 1\n(.*\n)*ended: 2 events, 1 acknowledgements\n$/);
+  await listener.printed(/lost: Peer closed with 1012/);
+  listener.child.kill("SIGINT");
+  expect(await listener.output).toMatch(
+    /^listening, 0 others\nhello\nnot taken: headline.*\nlost: .*\n(.*\n)*ended: /,
+  );
 });
 
 test("own-protocol.ts validates what arrives", async () => {

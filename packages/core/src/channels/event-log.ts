@@ -1,0 +1,100 @@
+import { messageOf } from "../errors.ts";
+import { History } from "../server/history.ts";
+import type { SortableIds } from "../server/ids.ts";
+import type { Retention, Store, StoredEvent, StoredRange } from "../server/store.ts";
+import { laterFault } from "./fault.ts";
+import type { Waits } from "./waits.ts";
+
+/** How long the store may take for one answer, in milliseconds: whoever emitted waits for it. */
+const STORE_TIMEOUT_MS = 5_000;
+
+/** What an event log runs on. */
+export interface EventLogOptions {
+  readonly waits: Waits;
+  readonly store: Store;
+  readonly retention: Retention;
+  readonly ids: SortableIds;
+  /** Whether the store may hold events of an earlier life, or of another server. */
+  readonly given: boolean;
+  /** Told of each answer of the store: `undefined` where it works, else why not. */
+  readonly onStore: (error: string | undefined) => void;
+}
+
+/** The history of channels in a store that may fail or hang: an event that cannot be kept is delivered all the same. */
+export class EventLog {
+  readonly #options: EventLogOptions;
+  readonly #history: History;
+
+  constructor(options: EventLogOptions) {
+    this.#options = options;
+    const { store, retention, ids, onStore } = options;
+    this.#history = new History(store, retention, ids, (error) => onStore(messageOf(error)));
+  }
+
+  /** Whether ids of an earlier life are to be looked for before an event of this channel gets its own. */
+  mustFind(channel: string): boolean {
+    return this.#options.given && this.#history.newest(channel) === undefined;
+  }
+
+  /** Looks for them, so that new ones sort after them also when the wall clock went back. Never rejects. */
+  find(channel: string): Promise<void> {
+    return this.#soon("range", this.#history.find(channel)).catch((error) =>
+      this.#options.onStore(messageOf(error)),
+    );
+  }
+
+  /** Keeps an event; resolves with whether it is kept. Never rejects. */
+  async append(channel: string, event: StoredEvent): Promise<boolean> {
+    const { onStore } = this.#options;
+    try {
+      const kept = await this.#soon("append", this.#history.append(channel, event));
+      if (kept) onStore(undefined);
+      return kept;
+    } catch (error) {
+      onStore(messageOf(error));
+      return false;
+    }
+  }
+
+  /**
+   * What is held after an id. Any id of a channel will do, so that who never got an event can resume.
+   * @throws {Fault} `STORE_FAILED`
+   */
+  after(channel: string, id: string, limit?: number): Promise<StoredRange> {
+    return this.#read(() => this.#history.after(channel, id, limit));
+  }
+
+  /** The newest that is held, oldest first. @throws {Fault} `STORE_FAILED` */
+  latest(channel: string, count: number): Promise<StoredRange> {
+    return this.#read(() => this.#history.latest(channel, count));
+  }
+
+  /** Why the store does not work, or `undefined` where it does. Never rejects. */
+  async check(): Promise<string | undefined> {
+    const { store, onStore } = this.#options;
+    let error: string | undefined;
+    try {
+      await this.#soon("check", store.check());
+    } catch (thrown) {
+      error = messageOf(thrown);
+    }
+    onStore(error);
+    return error;
+  }
+
+  async #read(read: () => Promise<StoredRange>): Promise<StoredRange> {
+    const { onStore } = this.#options;
+    try {
+      const found = await this.#soon("range", read());
+      onStore(undefined);
+      return found;
+    } catch (error) {
+      onStore(messageOf(error));
+      throw laterFault("STORE_FAILED", "History cannot be read now");
+    }
+  }
+
+  #soon<Value>(what: string, answer: Promise<Value>): Promise<Value> {
+    return this.#options.waits.within(STORE_TIMEOUT_MS, `Store ${what}`, answer);
+  }
+}

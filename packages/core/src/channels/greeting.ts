@@ -1,0 +1,76 @@
+import type { SortableIds } from "../server/ids.ts";
+import type { EventLog } from "./event-log.ts";
+import { connectedHead, memberText, replayedHead } from "./frames.ts";
+import type { Listener } from "./listener.ts";
+import type { Listeners } from "./listeners.ts";
+import type { Others } from "./others.ts";
+
+/** What a greeting needs of its server. */
+export interface GreetingOwner {
+  readonly ids: SortableIds;
+  readonly listeners: Listeners;
+  readonly log: EventLog;
+  readonly others: Others | undefined;
+}
+
+/** What history gives to one who resumes. */
+interface Recovery {
+  readonly recovered: boolean;
+  readonly heads: readonly string[];
+}
+
+const NOTHING: Recovery = { recovered: false, heads: [] };
+
+/** Says CONNECTED, and brings one who resumes up to date. */
+export class Greeting {
+  readonly #owner: GreetingOwner;
+
+  constructor(owner: GreetingOwner) {
+    this.#owner = owner;
+  }
+
+  /** Called in the moment in which it joined: who is there is said as of now, and what comes from now on follows. */
+  greet(listener: Listener): void {
+    const { ids } = this.#owner;
+    const members = this.#membersBeside(listener);
+    const eventId = ids.next();
+    const { since } = listener.request;
+    if (since !== undefined) {
+      listener.holdBack();
+      void this.#resume(listener, since, members, eventId);
+      return;
+    }
+    listener.sendSpliced(connectedHead(members, eventId, undefined));
+    listener.startHeartbeat();
+  }
+
+  async #resume(listener: Listener, since: string, members: string, eventId: string): Promise<void> {
+    const { recovered, heads } = await this.#recover(listener.channel, since);
+    // Whoever is lost halfway through its history resumes after where it began.
+    const after = recovered || heads.length > 0 ? since : eventId;
+    listener.resume(connectedHead(members, after, recovered), heads, this.#owner.others !== undefined);
+  }
+
+  /** Never rejects: one who cannot be brought up to date is told so. */
+  async #recover(channel: string, since: string): Promise<Recovery> {
+    const { log } = this.#owner;
+    try {
+      if (log.mustFind(channel)) await log.find(channel);
+      const { events, complete } = await log.after(channel, since);
+      return { recovered: complete, heads: events.map(({ id, payload }) => replayedHead(payload, id)) };
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  #membersBeside(listener: Listener): string {
+    const { listeners, others } = this.#owner;
+    const texts: string[] = [];
+    for (const other of listeners.in(listener.channel)) {
+      if (other !== listener) texts.push(memberText(other.id, other.presence));
+    }
+    for (const { id, presence } of others?.known(listener.channel) ?? [])
+      texts.push(memberText(id, presence));
+    return texts.join(",");
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { channelRig, enter } from "../../../../tests/support/channel-rig.ts";
+
+/** Floods, slow readers and farewells: S26 to S35. */
+
+describe("flow", () => {
+  test("S26 a flood is told once a second, dropped and counted, and closes after ten seconds with 1008", async () => {
+    const { server, clock } = channelRig();
+    const sent: string[] = [];
+    const closes: Array<number | undefined> = [];
+    const { handler } = await enter(server, {
+      send: (frame) => sent.push(String(frame)) > 0,
+      close: (code) => void closes.push(code),
+    });
+    const dropped: number[] = [];
+    server.on("dropped", ({ count }) => void dropped.push(count));
+    for (let step = 0; step < 1_050 && closes.length === 0; step++) {
+      for (let index = 0; index < 10; index++) handler.onFrame('{"type":"DANCE"}');
+      await clock.advance(10);
+    }
+    expect(closes).toEqual([1008]);
+    const told = sent.filter((frame) => frame.includes("RATE_LIMITED")).length;
+    expect(told).toBeGreaterThanOrEqual(9);
+    expect(told).toBeLessThanOrEqual(12);
+    expect(server.stats().rateLimited).toBe(dropped.reduce((sum, count) => sum + count, 0));
+    // A burst of 100, and 50 a second since.
+    expect(server.stats().unknown).toBeLessThanOrEqual(100 + 50 * 10.5);
+  });
+
+  test("S26 acknowledgements that are awaited are no flood: 200 a second for 15 s, and none is lost", async () => {
+    const { server, listen, clock } = channelRig();
+    const one = await listen();
+    const outcomes: string[] = [];
+    for (let event = 0; event < 3_000; event++) {
+      const emitting = server.emit("news", { event }, { requireAck: true });
+      void emitting.then(({ code }) => outcomes.push(code));
+      await clock.advance(2);
+      one.ack(one.of("DATA").at(-1)?.eventID ?? "");
+      await clock.advance(3);
+    }
+    expect(outcomes).toEqual(Array(3_000).fill("delivered"));
+    expect(server.stats()).toMatchObject({ rateLimited: 0, acked: 3_000 });
+  });
+
+  test("S27 S28 who does not read is closed with 1013 and dropped 2 s later, and the others get everything", async () => {
+    const { server, listen, clock } = channelRig();
+    const closes: Array<number | undefined> = [];
+    const slow = { bufferedAmount: 0, terminated: 0 };
+    await enter(server, {
+      get bufferedAmount() {
+        return slow.bufferedAmount;
+      },
+      send: (frame) => {
+        slow.bufferedAmount += String(frame).length;
+        return true;
+      },
+      close: (code) => void closes.push(code),
+      terminate: () => void slow.terminated++,
+    });
+    const one = await listen();
+    const dropped: unknown[] = [];
+    server.on("dropped", (what) => void dropped.push(what));
+    const answers = [];
+    for (let index = 0; index < 40; index++) answers.push(await server.emit("news", "x".repeat(40_000)));
+    await clock.advance(5);
+    expect(closes).toEqual([1013]);
+    expect(answers[0]?.delivered).toBe(2);
+    expect(answers.at(-1)?.delivered).toBe(1);
+    expect(one.of("DATA")).toHaveLength(40);
+    expect(one.of("PRESENCE:LEFT")).toHaveLength(1);
+    await clock.advance(2_000);
+    expect(slow.terminated).toBe(1);
+    expect(server.stats()).toMatchObject({ slow: 1, clients: 1 });
+    expect(dropped).toEqual([
+      expect.objectContaining({ channel: "news", count: 1, why: expect.stringMatching(/slow/i) }),
+    ]);
+  });
+
+  test("S32 S33 a listener that is gone leaves once, whatever comes after, and nothing of it is left", async () => {
+    const { server, clock } = channelRig();
+    const left: string[] = [];
+    server.on("left", ({ clientId }) => void left.push(clientId));
+    const { handler } = await enter(server, {});
+    handler.onClose({ kind: "abnormal", message: "gone" });
+    handler.onClose({ kind: "abnormal", message: "gone" });
+    handler.onFrame('{"type":"PRESENCE","payload":1}');
+    await clock.advance(5);
+    expect(left).toHaveLength(1);
+    expect(await server.members("news")).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("S34 S35 a farewell that is emitted when somebody leaves reaches the rest", async () => {
+    const { server, listen, clock } = channelRig();
+    const [one, two] = [await listen(), await listen()];
+    server.on("left", ({ channel, clientId }) => void server.emit(channel, { farewell: clientId }));
+    const twoId = two.id;
+    two.socket.close(1000);
+    await clock.advance(5);
+    expect(one.of("DATA").map(({ payload }) => payload)).toEqual([{ farewell: twoId }]);
+  });
+});
