@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examplesIn, factoriesWithoutExample } from "./rules/examples.ts";
-import { isTest, readSources } from "./rules/source.ts";
+import { isTest, readSources, type Source } from "./rules/source.ts";
 import { PACKAGES, ROOT } from "./support/packages.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./support/packed.ts";
 import { commands, type Finished, run } from "./support/run.ts";
@@ -25,14 +25,16 @@ function pagesIn(...folders: readonly string[]): Array<{ path: string; blocks: n
 const blocksIn = (text: string): number => [...text.matchAll(/^```(ts|typescript)\b/gm)].length;
 
 /** Type-checks and runs the examples in docstrings and pages: they may listen and dial on this machine, and nothing else. */
-function runExamples(cwd: string, files: readonly string[]): Promise<Finished> {
+function runExamples(cwd: string, files: readonly string[], more: readonly string[] = []): Promise<Finished> {
   // What ws asks of the environment when it is loaded.
   // ws and the cli's terminal libraries look at the environment as they are loaded.
   const env = "--allow-env";
-  return run(commands.deno, ["test", "--doc", "--quiet", "--allow-net=127.0.0.1,localhost", env, ...files], {
-    cwd,
-  });
+  const allowed = ["--allow-net=127.0.0.1,localhost", env, ...more];
+  return run(commands.deno, ["test", "--doc", "--quiet", ...allowed, ...files], { cwd });
 }
+
+/** What the native library of SQLite wants besides, and the file that it writes. */
+const SQLITE = ["--allow-ffi", "--allow-sys", "--allow-read", "--allow-write"];
 
 /** How many examples a run found; each is a module called after its lines. */
 function found({ output }: Finished): number {
@@ -45,14 +47,19 @@ describe("examples in docstrings", () => {
     const documented = sources.filter(
       (source) => source.path.startsWith("packages/") && !isTest(source) && examplesIn(source) > 0,
     );
-    const finished = await runExamples(
-      ROOT,
-      documented.map(({ path }) => path),
-    );
-    expect(finished.code, finished.output).toBe(0);
-    expect(found(finished)).toBe(documented.reduce((sum, source) => sum + examplesIn(source), 0));
-    expect(finished.output).toContain("| 0 failed");
-    expect(finished.output).not.toContain("ignored");
+    const native = ({ path }: Source): boolean => path.startsWith("packages/sqlite/");
+    const some = documented.filter((source) => !native(source));
+    for (const [part, more] of [
+      [some, []],
+      [documented.filter(native), SQLITE],
+    ] as const) {
+      const paths = part.map(({ path }) => path);
+      const finished = await runExamples(ROOT, paths, more);
+      expect(finished.code, finished.output).toBe(0);
+      expect(found(finished)).toBe(part.reduce((sum, source) => sum + examplesIn(source), 0));
+      expect(finished.output).toContain("| 0 failed");
+      expect(finished.output).not.toContain("ignored");
+    }
   });
 
   it("exist for every factory", () => expect(factoriesWithoutExample(sources)).toEqual([]));

@@ -5,6 +5,7 @@ export const dialRawDeno: DialRaw = async (port) => {
   const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
   let writing: Promise<unknown> = Promise.resolve();
   let dropped = false;
+  const reading = new AbortController();
   const client = new RawClient({
     write: (bytes) => {
       writing = writing.then(() => writeAll(connection, bytes)).catch(() => {});
@@ -16,8 +17,9 @@ export const dialRawDeno: DialRaw = async (port) => {
       if (!dropped) connection.close();
       dropped = true;
     },
+    stopReading: () => reading.abort(),
   });
-  void readAll(connection, client);
+  void readAll(connection, client, reading.signal);
   return client;
 };
 
@@ -25,12 +27,13 @@ async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array): Promise<vo
   for (let start = 0; start < bytes.length; ) start += await connection.write(bytes.subarray(start));
 }
 
-async function readAll(connection: Deno.TcpConn, client: RawClient): Promise<void> {
+async function readAll(connection: Deno.TcpConn, client: RawClient, stopped: AbortSignal): Promise<void> {
   const buffer = new Uint8Array(8_192);
   try {
     for (;;) {
       const count = await connection.read(buffer);
       if (count === null) break;
+      if (stopped.aborted) return;
       client.received(buffer.subarray(0, count));
     }
   } catch {

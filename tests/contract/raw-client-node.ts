@@ -9,6 +9,7 @@ export const dialRawNode: DialRaw = (port) =>
       write: (bytes) => void stream.write(bytes),
       endHalf: () => void stream.end(),
       drop: () => void stream.resetAndDestroy(),
+      stopReading: () => void stream.pause(),
     });
     stream.on("data", (bytes) => client.received(bytes));
     stream.on("error", () => {});

@@ -5,6 +5,8 @@ export interface RawWire {
   write(bytes: Uint8Array): void;
   endHalf(): void;
   drop(): void;
+  /** Reads no more: what the other side sends fills the buffers of the system. */
+  stopReading(): void;
 }
 
 /** A TCP client that speaks bytes: what no well-behaved socket would say. */
@@ -32,8 +34,12 @@ export class RawClient extends Watch {
   /** The close code of the first close frame that came after the HTTP answer. */
   get closeCode(): number | undefined {
     const bytes = this.#received.slice(this.text.indexOf("\r\n\r\n") + 4);
-    for (let at = 0; at + 1 < bytes.length; at += 2 + (bytes[at + 1] as number)) {
-      if (bytes[at] === 0x88) return ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    for (let at = 0; at + 1 < bytes.length; ) {
+      const short = bytes[at + 1] as number;
+      const payload = at + (short === 126 ? 4 : 2);
+      const length = short === 126 ? ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0) : short;
+      if (bytes[at] === 0x88) return ((bytes[payload] ?? 0) << 8) | (bytes[payload + 1] ?? 0);
+      at = payload + length;
     }
     return undefined;
   }
@@ -47,6 +53,11 @@ export class RawClient extends Watch {
   /** Ends this half of the connection, and goes on reading. */
   endHalf(): void {
     this.#wire.endHalf();
+  }
+
+  /** Reads no more, for good. */
+  stopReading(): void {
+    this.#wire.stopReading();
   }
 
   /** Drops the connection with a reset, where the runtime can. */

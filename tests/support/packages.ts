@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url)).replace(/[\\/]$/, "");
 
 /** The packages, in the order in which they depend on each other. */
-export const PACKAGES = ["core", "node", "deno", "cli"] as const;
+export const PACKAGES = ["core", "node", "deno", "sqlite", "http", "cli"] as const;
 
 /** The packages that are published. */
 export type PackageName = (typeof PACKAGES)[number];

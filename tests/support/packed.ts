@@ -33,7 +33,14 @@ export async function pack(into: string): Promise<Record<PackageName, Packed>> {
     if (report === undefined) throw new Error(`npm pack left out ${name}: ${stdout}`);
     return { tarball: join(into, report.filename), files: report.files.map(({ path }) => path) };
   };
-  return { core: of("core"), node: of("node"), deno: of("deno"), cli: of("cli") };
+  return {
+    core: of("core"),
+    node: of("node"),
+    deno: of("deno"),
+    sqlite: of("sqlite"),
+    http: of("http"),
+    cli: of("cli"),
+  };
 }
 
 interface PackReport {
