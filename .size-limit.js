@@ -7,7 +7,7 @@ export default [
       "packages/core/src/rtm/mod.ts": "{ createBot }",
     },
     gzip: true,
-    limit: "21.1 kB",
+    limit: "21.6 kB",
     modifyEsbuildConfig: (config) => ({
       ...config,
       ...{ format: "esm", platform: "browser", target: "es2022", legalComments: "none" },
