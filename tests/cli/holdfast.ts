@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../support/packages.ts";
 
@@ -15,10 +16,20 @@ export interface Started {
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
+/** What a program is given besides its arguments. */
+export interface Given {
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether its stdin is a pipe, `child.stdin`, and not empty. */
+  readonly stdin?: boolean;
+}
+
 /** The command `holdfast` of this tree, bundled from its sources. */
 export interface Holdfast {
   /** Starts it with these arguments. */
   start(...args: string[]): Started;
+  /** Starts it with more than arguments. */
+  startGiven(given: Given, ...args: string[]): Started;
   /** Runs it to its end. */
   run(...args: string[]): Promise<Started & { readonly code: number | string }>;
   /** Ends what still runs, and removes the bundle. */
@@ -31,9 +42,12 @@ const running = new Set<ChildProcess>();
 export async function bundleHoldfast(): Promise<Holdfast> {
   const { bundleCli } = await import(pathToFileURL(join(ROOT, "scripts", "bundle-cli.mjs")).href);
   const { file, remove } = (await bundleCli()) as { file: string; remove(): Promise<void> };
-  const start = (...args: string[]): Started => startProgram(process.execPath, [file, ...args]);
+  const startGiven = (given: Given, ...args: string[]): Started =>
+    startProgram(process.execPath, [file, ...args], given);
+  const start = (...args: string[]): Started => startGiven({}, ...args);
   return {
     start,
+    startGiven,
     run: async (...args) => {
       const started = start(...args);
       const code = await started.ended;
@@ -48,11 +62,14 @@ export async function bundleHoldfast(): Promise<Holdfast> {
 }
 
 /** Starts any program, with nothing in its environment that changes what it prints. */
-export function startProgram(command: string, args: readonly string[]): Started {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST)/.test(name)),
-  );
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+export function startProgram(command: string, args: readonly string[], given: Given = {}): Started {
+  const changing = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST|HOLDFAST_)/;
+  const own = Object.entries(process.env).filter(([name]) => !changing.test(name));
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(own), ...given.env },
+    stdio: [given.stdin === true ? "pipe" : "ignore", "pipe", "pipe"],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
   running.add(child);
   const written = { stdout: "", stderr: "" };
   const looks = new Set<() => void>();

@@ -1,7 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { addBotCommand } from "./commands/bot.ts";
+import { addChannelsCommand } from "./commands/channels.ts";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addEmitCommand } from "./commands/emit.ts";
 import { EXIT } from "./commands/exit-codes.ts";
+import { addListenCommand } from "./commands/listen.ts";
 import { addRtmCommand } from "./commands/rtm.ts";
 import { processOutput } from "./output/output.ts";
 import { VERSION } from "./version.ts";
@@ -26,7 +29,8 @@ export async function runCli(args: readonly string[], entry: string): Promise<nu
   };
   const program = new Command("holdfast")
     .description(
-      "Realtime connections that stay up: run a bot, serve the RTM protocol with faults, keep score.",
+      "Realtime connections that stay up: run a bot, serve the RTM protocol with faults and keep score, serve channels, " +
+        "listen and emit.",
     )
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -35,6 +39,9 @@ export async function runCli(args: readonly string[], entry: string): Promise<nu
   addBotCommand(program, output, done);
   addRtmCommand(program, output, done);
   addDemoCommand(program, entry, output, done);
+  addChannelsCommand(program, output, done);
+  addListenCommand(program, output, done);
+  addEmitCommand(program, output, done);
   for (const command of program.commands) command.helpOption("-h, --help", "print this help").exitOverride();
   try {
     await program.parseAsync(args, { from: "user" });

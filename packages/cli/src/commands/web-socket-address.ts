@@ -1,6 +1,5 @@
 import { webSocketUrl } from "@holdfast/core/socket";
-import { CommanderError } from "commander";
-import { printable } from "../output/printable.ts";
+import { usageError } from "./usage-error.ts";
 
 /**
  * Takes an address that a WebSocket can dial, as it was given.
@@ -13,9 +12,7 @@ export function webSocketAddress(name: string): (text: string) => string {
       webSocketUrl(text);
       return text;
     } catch (error) {
-      // Commander would put the value in front, with whatever password or token is in it.
-      const problem = `error: ${name}: ${printable((error as Error).message)}`;
-      throw new CommanderError(2, "holdfast.badAddress", problem);
+      throw usageError(`${name}: ${(error as Error).message}`);
     }
   };
 }

@@ -1,0 +1,41 @@
+import type { HoldfastError } from "@holdfast/core";
+import { messageOf } from "@holdfast/core/socket";
+import { EXIT } from "../commands/exit-codes.ts";
+
+/** Why an event was not emitted, as the command tells it. */
+export interface EmitFailure {
+  /** The error's code. */
+  readonly code: string;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/** What `emit` threw, with the status of the last answer, if there was one. */
+export function emitFailure(
+  error: HoldfastError,
+  status: number | undefined,
+  requireAck: boolean,
+): EmitFailure {
+  const { code } = error;
+  const failure = (message: string, exitCode: number): EmitFailure => ({ code, status, message, exitCode });
+  if (code === "timeout") {
+    const message = `${error.message}; it may have been delivered all the same`;
+    return failure(message, requireAck ? EXIT.failed : EXIT.unreachable);
+  }
+  if (code === "dial-failed") return failure(withReason(error), EXIT.unreachable);
+  if (status === 401)
+    return failure(`${error.message}: give a token that it knows, see --token`, EXIT.refused);
+  const serverFault = status !== undefined && status >= 500;
+  return failure(error.message, serverFault ? EXIT.unreachable : EXIT.refused);
+}
+
+/** Node says no more than "fetch failed": the reason is the innermost cause, which may have a code and no text. */
+function withReason(error: Error): string {
+  let reason = "";
+  for (let cause = error.cause; cause instanceof Error && reason.length < 500; cause = cause.cause) {
+    reason = messageOf(cause) || String((cause as { code?: unknown }).code ?? "") || reason;
+  }
+  return reason === "" || error.message.includes(reason) ? error.message : `${error.message}: ${reason}`;
+}

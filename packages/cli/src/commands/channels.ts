@@ -1,0 +1,157 @@
+import { systemClock } from "@holdfast/core";
+import type { ChannelServer } from "@holdfast/core/channels";
+import { messageOf } from "@holdfast/core/socket";
+import { type Command, Option } from "commander";
+import { Activity } from "../channels/activity.ts";
+import { type OpenedStore, openStore } from "../channels/open-store.ts";
+import { type ChannelsFlags, channelServer, listen } from "../channels/serving.ts";
+import type { Output } from "../output/output.ts";
+import { printable } from "../output/printable.ts";
+import { count, plural } from "../output/units.ts";
+import { EXIT } from "./exit-codes.ts";
+import { integer, seconds } from "./number-options.ts";
+import { onSignals } from "./signals.ts";
+import { tokenOption } from "./token-option.ts";
+import { asUsage, usageError } from "./usage-error.ts";
+
+const HELP = `
+What it serves
+  GET, POST /<channel>/emit     an event in; the answer says who got it
+  WebSocket /<channel>/listen   the events out
+  GET /<channel>/history        what was emitted; /<channel>/members: who is there
+  GET /healthz, /metrics        for whoever runs it
+
+Who may come
+  Without --token everybody who reaches the port. With it, who has it: as
+  "Authorization: Bearer <secret>", from a browser's WebSocket as subprotocol,
+  and as ?token= only with --token-in-query, since addresses end up in logs.
+  It is what /metrics asks for, too. Browser pages come from the origins that
+  --origin names, and from nowhere else. Behind a proxy all peers have its
+  address: raise --connections-per-address.
+
+The end
+  SIGINT and SIGTERM let nobody in any more, answer the emits that wait, and
+  spread the leaving of the listeners over --drain; they resume elsewhere, or
+  here when it is back. A second signal ends it at once.
+
+Exit codes
+  0  ended as asked
+  2  bad usage
+  3  the port cannot be taken, or the store cannot be used`;
+
+/** Adds `holdfast channels`; `done` is told the exit code. */
+export function addChannelsCommand(program: Command, output: Output, done: (code: number) => void): void {
+  const whole = (flags: string, what: string, fallback: number, max = 1_000_000_000): Option =>
+    new Option(flags, what).argParser(integer(1, max)).default(fallback);
+  program
+    .command("channels")
+    .summary("serve channels: emit over HTTP, listen over WebSocket")
+    .description(
+      "Serves channels: what is emitted into one over HTTP reaches everybody who listens to it over a WebSocket, " +
+        "with presence, acknowledgements and history.",
+    )
+    .addOption(
+      new Option("--port <n>", "port; 0 takes a free one").argParser(integer(0, 65_535)).default(8080),
+    )
+    .option("--host <name>", "host name or address to bind; 0.0.0.0 for all of them", "127.0.0.1")
+    .option("--store <where>", "keep history in memory, or in this SQLite file", "memory")
+    .addOption(tokenOption("the bearer token of those who may emit and listen"))
+    .option("--token-in-query", "take the token from ?token=, too")
+    .addOption(
+      new Option(
+        "--origin <origin>",
+        'where pages may come from, such as https://app.example, or "*"; repeatable',
+      )
+        .argParser((text: string, before: readonly string[] = []) => [...before, text])
+        .default([], "none"),
+    )
+    .addOption(whole("--max-message-bytes <n>", "largest payload", 65_536))
+    .addOption(whole("--messages-per-second <n>", "of one listener; twice as many at once", 50, 1_000_000))
+    .addOption(whole("--connections-per-address <n>", "listeners of one IP address", 20))
+    .addOption(whole("--max-connections <n>", "TCP connections in all", 10_000))
+    .addOption(whole("--history-events <n>", "events that a channel keeps; 4 MiB at most", 1_000))
+    .addOption(
+      new Option("--history-age <seconds>", "how long it keeps them")
+        .argParser(seconds(0.001))
+        .default(3_600_000, "3600"),
+    )
+    .addOption(
+      new Option("--ack-timeout <seconds>", "how long an emit waits for acknowledgements")
+        .argParser(seconds(0.001))
+        .default(5_000, "5"),
+    )
+    .option("--metrics", "serve /metrics", true)
+    .option("--no-metrics", "do not serve /metrics")
+    .addOption(
+      new Option("--drain <seconds>", "over how long listeners leave at the end")
+        .argParser(seconds(0))
+        .default(5_000, "5"),
+    )
+    .addHelpText("after", HELP)
+    .action(async (flags: ChannelsFlags) => done(await runChannels(flags, output)));
+}
+
+async function runChannels(flags: ChannelsFlags, output: Output): Promise<number> {
+  const failed = (problem: string, error: unknown): number => {
+    output.note(`error: ${problem}: ${printable(messageOf(error))}`);
+    return EXIT.cannotListen;
+  };
+  let opened: OpenedStore;
+  try {
+    opened = await openStore(flags.store);
+  } catch (error) {
+    if (error instanceof TypeError) throw usageError(`option --store: ${error.message}`);
+    return failed(`cannot keep history in ${printable(flags.store)}`, error);
+  }
+  const { store, problem } = opened;
+  try {
+    const server = asUsage(() => channelServer(flags, store));
+    const activity = new Activity(server, systemClock, (line) => output.note(line));
+    const listener = await listen(server, flags).catch(async (error: unknown) => {
+      await server.close();
+      return failed(`cannot listen on ${printable(flags.host)}:${flags.port}`, error);
+    });
+    if (typeof listener === "number") return listener;
+    const asked = toldToEnd();
+    introduce(listener.address, flags, output);
+    if (problem !== undefined) output.note(`Degraded: ${printable(problem)}`);
+    await asked;
+    output.note(`Draining: ${plural(server.stats().clients, "listener")} to leave`);
+    await server.drain({ overMs: flags.drain });
+    await listener.close();
+    activity.end();
+    output.note(total(server));
+    return EXIT.ok;
+  } finally {
+    await store?.close();
+  }
+}
+
+/** Resolves at a signal. */
+function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => void onSignals(() => resolve()));
+}
+
+/** What a new user needs: where it is, and two lines to copy. */
+function introduce(address: string, { token, store, metrics, host }: ChannelsFlags, { note }: Output): void {
+  const url = address.replace(/^ws/, "http");
+  const bearer = token === undefined ? "" : ' -H "Authorization: Bearer $HOLDFAST_TOKEN"';
+  const kept = store === "memory" ? "memory" : printable(store);
+  const whom = token === undefined ? "for everybody" : "for who has the token";
+  note(`Listening on ${url} ${whom}, history in ${kept}`);
+  note(`  holdfast listen ${url}/news`);
+  note(`  curl${bearer} -d '{"hello":"world"}' '${url}/news/emit'`);
+  note(`  ${url}/healthz${metrics ? ` and ${url}/metrics` : ""}`);
+  if (token === undefined && !isLoopback(host))
+    note("warning: everybody who reaches it may emit and listen; --token says who may");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+function total(server: ChannelServer): string {
+  const { emitted, delivered, acked } = server.stats();
+  const deliveries = `${count(delivered)} ${delivered === 1 ? "delivery" : "deliveries"}`;
+  return `Ended: ${plural(emitted, "event")}, ${deliveries}, ${plural(acked, "acknowledgement")}`;
+}
