@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { CATALOGUE } from "./scenarios/catalogue.ts";
+import { CATALOGUE, type Chapter } from "./scenarios/catalogue.ts";
 import { cover, covered, problemsOf } from "./scenarios/coverage.ts";
-import { COLUMNS, type Evidence } from "./scenarios/evidence.ts";
+import { COLUMNS, type Evidence, SERVER_COLUMNS } from "./scenarios/evidence.ts";
 import { NOT_APPLICABLE } from "./scenarios/not-applicable.ts";
+import { SERVER_CATALOGUE } from "./scenarios/server-catalogue.ts";
 import { markdownTable } from "./scenarios/table.ts";
 
 const core = { number: "C1", line: "core decides", real: false };
@@ -15,10 +16,18 @@ const pass = (number: string, column: Evidence["column"]): Evidence => ({
 });
 const everywhere = COLUMNS.map((column) => pass("C2", column));
 
-it("the catalogue holds every number once, in order", () => {
-  const numbers = CATALOGUE.flatMap(({ scenarios }) => scenarios.map(({ number }) => number));
-  expect(numbers).toEqual(Array.from({ length: 85 }, (_, index) => `C${index + 1}`));
-});
+const catalogues: [string, number, readonly Chapter[]][] = [
+  ["C", 85, CATALOGUE],
+  ["S", 73, SERVER_CATALOGUE],
+];
+
+it.each(catalogues)(
+  "the catalogue holds every number from %s1 to %i once, in order",
+  (letter, count, chapters) => {
+    const numbers = chapters.flatMap(({ scenarios }) => scenarios.map(({ number }) => number));
+    expect(numbers).toEqual(Array.from({ length: count }, (_, index) => `${letter}${index + 1}`));
+  },
+);
 
 describe("a table is whole", () => {
   it("when core has a test of each, and every runtime one of what is a matter of real sockets", () => {
@@ -48,6 +57,28 @@ describe("a table is whole", () => {
   });
 });
 
+describe("a table of servers is whole", () => {
+  const anywhere = { number: "S1", line: "any test decides", real: false };
+  const sockets = { number: "S2", line: "sockets decide", real: true };
+  const listening = SERVER_COLUMNS.slice(1).map((column) => pass("S2", column));
+
+  it("when each has a test somewhere, and what is a matter of real sockets on every runtime", () => {
+    const rows = cover([anywhere, sockets], [pass("S1", "deno"), ...listening], []);
+    expect([problemsOf(rows, []), covered(rows)]).toEqual([[], 2]);
+    expect(markdownTable([{ title: "T", scenarios: [anywhere] }], rows, SERVER_COLUMNS)).toContain(
+      "| S1 | any test decides | · | · | ✓ |",
+    );
+  });
+
+  it("not without one, unless there is a reason, and that is not called covered", () => {
+    const bare = cover([anywhere, sockets], listening.slice(0, -1), []);
+    expect(problemsOf(bare, [])).toEqual(["S1 has no test on core", "S2 has no test on deno"]);
+    const reasons = [{ number: "S1", columns: ["core"] as const, reason: "not yet: it is to come" }];
+    const rows = cover([anywhere], [], reasons);
+    expect([problemsOf(rows, reasons), covered(rows)]).toEqual([[], 0]);
+  });
+});
+
 it("the table names each deviation with the runtimes that have it, and each reason", () => {
   const differs: Evidence = {
     number: "C2",
@@ -63,7 +94,10 @@ it("the table names each deviation with the runtimes that have it, and each reas
   expect(table).toContain("- C2 –: a page has no process (Chromium)");
 });
 
-it("every reason why a scenario does not apply is given", () => {
+it("every reason why a scenario does not apply is given, and is of a scenario that there is", () => {
+  const numbers = catalogues.flatMap(([, , chapters]) =>
+    chapters.flatMap(({ scenarios }) => scenarios.map(({ number }) => number)),
+  );
   for (const { number, reason } of NOT_APPLICABLE)
-    expect([number, reason.length > 10]).toEqual([number, true]);
+    expect([number, reason.length > 10, numbers.includes(number)]).toEqual([number, true, true]);
 });

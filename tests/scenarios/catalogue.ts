@@ -14,10 +14,11 @@ export interface Chapter {
   readonly scenarios: readonly Scenario[];
 }
 
-function chapter(title: string, first: number, lines: readonly string[]): Chapter {
+/** A chapter whose scenarios are numbered from `first`, such as `C27`; {@linkcode REAL} begins a line of real sockets. */
+export function chapter(letter: "C" | "S", title: string, first: number, lines: readonly string[]): Chapter {
   const scenarios = lines.map((text, index) => {
     const real = text.startsWith(REAL);
-    return { number: `C${first + index}`, line: real ? text.slice(REAL.length) : text, real };
+    return { number: `${letter}${first + index}`, line: real ? text.slice(REAL.length) : text, real };
   });
   return { title, scenarios };
 }
@@ -27,7 +28,7 @@ const REAL = "on real sockets: ";
 
 /** C1–C85, in their order. */
 export const CATALOGUE: readonly Chapter[] = [
-  chapter("Connecting", 1, [
+  chapter("C", "Connecting", 1, [
     "on real sockets: an upgrade that is never answered fails at the connect timeout, and is tried again",
     "on real sockets: refused, reset, unknown host, failed TLS: a typed cause that is tried again, no uncaught error",
     "on real sockets: open, but the first message never comes: fails at the ready timeout, and is tried again",
@@ -43,7 +44,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "on real sockets: a redirect, or 200 instead of 101, is a failed attempt with its status",
     "an open that is already there wins over a timeout that is overdue because we stalled",
   ]),
-  chapter("Closing", 15, [
+  chapter("C", "Closing", 15, [
     "on real sockets: a mute peer does not delay the next attempt; its socket is dropped, or counted where it cannot be",
     "on real sockets: a close frame is the end, even if the peer leaves TCP open",
     "no close code, 0, 1005 and 1006 are one cause",
@@ -57,7 +58,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "close and error in any order, or twice, are one transition",
     "no timer outlives its phase",
   ]),
-  chapter("Liveness", 27, [
+  chapter("C", "Liveness", 27, [
     "on real sockets: a peer that goes half-open is found within ping interval and timeout, and replaced",
     "any frame is a sign of life, also while a pong is late",
     "a pong to an old ping proves and disproves nothing",
@@ -70,7 +71,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "the heartbeats of a crowd are spread over the interval",
     "a quiet, healthy connection is left alone",
   ]),
-  chapter("Backoff and storms", 38, [
+  chapter("C", "Backoff and storms", 38, [
     "on real sockets: accepted and dropped time and again: at most 12 attempts in 100 s, the wait growing",
     "a connection that does not last proves nothing: backoff goes on",
     "after one that lasted the first retry comes within a second",
@@ -87,7 +88,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "after the last attempt there is one end, and connecting by hand works again",
     "the network is back: one attempt at once; the listener goes with the connection",
   ]),
-  chapter("Sending", 53, [
+  chapter("C", "Sending", 53, [
     "while down, messages are kept, refused or give way as the policy says, within bounds, and it is told",
     "what was kept goes out in order, before what is sent on ready",
     "what was meant for one socket is not sent on the next, unless it may be replayed",
@@ -99,7 +100,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "a reply that comes in the turn of its overdue timeout wins",
     "a request that is given up is not sent later",
   ]),
-  chapter("Receiving", 63, [
+  chapter("C", "Receiving", 63, [
     "what is no message is told as invalid with a sample; the connection stays",
     "so is a binary frame of a text protocol",
     "fields that nobody knows pass",
@@ -113,7 +114,7 @@ export const CATALOGUE: readonly Chapter[] = [
     "what came before a close is delivered before the end is told",
     "messages keep their order, though a schema is asynchronous",
   ]),
-  chapter("Manager and process", 75, [
+  chapter("C", "Manager and process", 75, [
     "a key added twice is one connection; removed and added at once is one, too",
     "there is never a second socket for a key, but during a handover",
     "a team that left is closed, with its timers",

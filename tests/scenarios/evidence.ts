@@ -15,6 +15,9 @@ export const COLUMNS = [
 /** One of {@linkcode COLUMNS}. */
 export type Column = (typeof COLUMNS)[number];
 
+/** Where a server is tried: on core alone, or listening on a runtime. */
+export const SERVER_COLUMNS: readonly Column[] = ["core", "node-ws", "deno"];
+
 /** One test that carries a scenario's number. */
 export interface Evidence {
   readonly number: string;
@@ -40,13 +43,28 @@ type MatrixReport = readonly {
   readonly outcome: Evidence["outcome"];
 }[];
 
-/** Which tests of the suite speak of a runtime, by their file and name; all others speak of core. */
-const ON_A_RUNTIME: readonly { readonly column: Column; readonly test: RegExp }[] = [
+/** A test speaks of a runtime by its file and name; all others speak of core. */
+type OnARuntime = readonly { readonly column: Column; readonly test: RegExp }[];
+
+/** Which speak of a client's runtime. */
+const CLIENT_ON: OnARuntime = [
   {
     column: "deno",
     test: /^(packages\/deno|tests\/contract\/deno\.test.* (a Deno process|webSocket\(\) of deno )|tests\/deno-import)/,
   },
   { column: "node-ws", test: /^(packages\/node|tests\/contract\/node\.test.* webSocket\(\) of node )/ },
+];
+
+/** Which speak of a server's. */
+const SERVER_ON: OnARuntime = [
+  {
+    column: "deno",
+    test: /^(packages\/deno|tests\/contract\/deno\.test.* (listen\w*|serve|webSocket)\(\) of deno |tests\/(channels|conformance)\/.*\bdeno\b)/i,
+  },
+  {
+    column: "node-ws",
+    test: /^(packages\/node|tests\/contract\/node-listeners\.test|tests\/contract\/node\.test.* webSocket\(\) of node |tests\/(channels|conformance)\/.*\bnode\b)/i,
+  },
 ];
 
 /** Transports under the contract suite that are no column of the table: lines over TCP, the reference, mixed pairs. */
@@ -60,17 +78,14 @@ export function suiteEvidence(path: string, root: string): Evidence[] {
       // A filtered run reports what it left out: that is no evidence of anything.
       if (status !== "passed" && status !== "failed") return [];
       const place = `${file.slice(root.length + 1)} ${fullName} `;
-      const column = ON_A_RUNTIME.find(({ test }) => test.test(place))?.column;
-      if (column === undefined && ELSEWHERE.test(place)) return [];
       const passed = /\bdeviation:/.test(fullName) ? "deviation" : "pass";
-      return numbersIn(fullName).map(
-        (number): Evidence => ({
-          number,
-          column: column ?? "core",
-          outcome: status === "passed" ? passed : "fail",
-          name: fullName,
-        }),
-      );
+      const outcome = status === "passed" ? passed : "fail";
+      return numbersIn(fullName).flatMap((number): Evidence[] => {
+        const runtimes = number.startsWith("S") ? SERVER_ON : CLIENT_ON;
+        const column = runtimes.find(({ test }) => test.test(place))?.column;
+        if (column === undefined && ELSEWHERE.test(place)) return [];
+        return [{ number, column: column ?? "core", outcome, name: fullName }];
+      });
     }),
   );
 }
@@ -91,9 +106,9 @@ function columnOf(runtime: string): Column {
   return column;
 }
 
-/** C1–C85, as they stand in a name; each once. */
+/** C1–C85 and S1–S73, as they stand in a name; each once. */
 function numbersIn(name: string): string[] {
-  return [...new Set(name.match(/\bC\d{1,2}\b/g))];
+  return [...new Set(name.match(/\b[CS]\d{1,2}\b/g))];
 }
 
 /** @throws {Error} that says how to make a report that is not there. */

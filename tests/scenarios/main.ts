@@ -1,8 +1,8 @@
-// C1–C85 as a table: for each runtime a test that passes, an asserted deviation, or why it does not apply.
-//   npm run scenarios                  runs their tests and the runtime matrix, and prints the table
+// C1–C85 and S1–S73 as tables: for each runtime a test that passes, an asserted deviation, or why there is none.
+//   npm run scenarios                  runs their tests and the runtime matrix, and prints the tables
 //   npm run scenarios -- --suite FILE  reads what a run of the suite (HOLDFAST_SUITE=FILE npm test) and the latest of
 //                                      the matrix reported, and runs nothing
-//   npm run scenarios -- --write       also puts the table into docs/reliability.md
+//   npm run scenarios -- --write       also puts the tables into docs/reliability.md
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +11,17 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../support/packages.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { cover, covered, problemsOf } from "./coverage.ts";
-import { matrixEvidence, suiteEvidence } from "./evidence.ts";
+import { COLUMNS, matrixEvidence, SERVER_COLUMNS, suiteEvidence } from "./evidence.ts";
 import { NOT_APPLICABLE } from "./not-applicable.ts";
+import { SERVER_CATALOGUE } from "./server-catalogue.ts";
 import { markdownTable } from "./table.ts";
 
 const DOCUMENT = join(ROOT, "docs", "reliability.md");
-const [BEGIN, END] = ["<!-- scenarios: begin -->", "<!-- scenarios: end -->"];
+/** Between which lines of the document each table stands. */
+const TABLES = [
+  { name: "scenarios", catalogue: CATALOGUE, columns: COLUMNS },
+  { name: "server scenarios", catalogue: SERVER_CATALOGUE, columns: SERVER_COLUMNS },
+] as const;
 
 const MATRIX = join(ROOT, "tests", "runtimes", "report.json");
 
@@ -26,17 +31,26 @@ const { values } = parseArgs({
 const suite = values.suite ?? runAll();
 
 try {
-  const scenarios = CATALOGUE.flatMap((chapter) => chapter.scenarios);
-  const rows = cover(scenarios, [...suiteEvidence(suite, ROOT), ...matrixEvidence(MATRIX)], NOT_APPLICABLE);
-  const table = markdownTable(CATALOGUE, rows);
-  const problems = problemsOf(rows, NOT_APPLICABLE);
-  console.log(`${table}\n`);
-  if (values.write) writeDocument(table);
-  else if (!readFileSync(DOCUMENT, "utf8").includes(table)) {
-    problems.push("docs/reliability.md holds another table: npm run scenarios -- --write puts this one in");
+  const evidence = [...suiteEvidence(suite, ROOT), ...matrixEvidence(MATRIX)];
+  const problems: string[] = [];
+  const summary: string[] = [];
+  for (const { name, catalogue, columns } of TABLES) {
+    const scenarios = catalogue.flatMap((chapter) => chapter.scenarios);
+    const exceptions = NOT_APPLICABLE.filter(({ number }) =>
+      scenarios.some((scenario) => scenario.number === number),
+    );
+    const rows = cover(scenarios, evidence, exceptions);
+    const table = markdownTable(catalogue, rows, columns);
+    console.log(`${table}\n`);
+    problems.push(...problemsOf(rows, exceptions));
+    if (values.write) writeDocument(name, table);
+    else if (!readFileSync(DOCUMENT, "utf8").includes(table)) {
+      problems.push(`docs/reliability.md holds other ${name}: npm run scenarios -- --write puts these in`);
+    }
+    summary.push(`${covered(rows)} of ${rows.length} ${name} are covered`);
   }
   for (const problem of problems) console.log(problem);
-  console.log(`${covered(rows)} of ${rows.length} scenarios are covered`);
+  for (const line of summary) console.log(line);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
@@ -49,7 +63,7 @@ function runAll(): string {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const report = join(folder, "suite.json");
   run("npm", ["run", "build", "--silent"]);
-  run("npx", ["vitest", "run", "--project", "unit", "--project", "house", "-t", "\\bC\\d"], report);
+  run("npx", ["vitest", "run", "--project", "unit", "--project", "house", "-t", "\\b[CS]\\d"], report);
   run("npm", ["run", "test:runtimes", "--silent"]);
   return report;
 }
@@ -62,10 +76,11 @@ function run(command: string, args: readonly string[], report?: string): void {
   if (error) throw error;
 }
 
-function writeDocument(text: string): void {
+function writeDocument(name: string, text: string): void {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const before = readFileSync(DOCUMENT, "utf8");
-  const [head, rest] = before.split(BEGIN);
-  const tail = rest?.split(END)[1];
-  if (head === undefined || tail === undefined) throw new Error(`${DOCUMENT} lacks ${BEGIN} … ${END}`);
-  writeFileSync(DOCUMENT, `${head}${BEGIN}\n${text}\n${END}${tail}`);
+  const [head, rest] = before.split(begin);
+  const tail = rest?.split(end)[1];
+  if (head === undefined || tail === undefined) throw new Error(`${DOCUMENT} lacks ${begin} … ${end}`);
+  writeFileSync(DOCUMENT, `${head}${begin}\n${text}\n${end}${tail}`);
 }

@@ -28,13 +28,17 @@ const LEGEND = [
 ];
 
 /** The table as Markdown, chapter by chapter, and below it what differs where. */
-export function markdownTable(chapters: readonly Chapter[], rows: readonly Row[]): string {
-  const header = ["", "what goes wrong, and what comes of it", ...COLUMNS.map((column) => TITLES[column])];
+export function markdownTable(
+  chapters: readonly Chapter[],
+  rows: readonly Row[],
+  columns: readonly Column[] = COLUMNS,
+): string {
+  const header = ["", "what goes wrong, and what comes of it", ...columns.map((column) => TITLES[column])];
   const body = chapters.flatMap(({ title, scenarios }) => [
-    ["", `**${title}**`, ...COLUMNS.map(() => "")],
+    ["", `**${title}**`, ...columns.map(() => "")],
     ...scenarios.map(({ number, line }) => {
       const row = rows.find(({ scenario }) => scenario.number === number);
-      return [number, line, ...COLUMNS.map((column) => (row ? SIGNS[row.cells[column].state] : ""))];
+      return [number, line, ...columns.map((column) => SIGNS[row?.cells[column]?.state ?? "elsewhere"])];
     }),
   ]);
   const rule = header.map((_, index) => (index < 2 ? "---" : ":-:"));
@@ -42,24 +46,37 @@ export function markdownTable(chapters: readonly Chapter[], rows: readonly Row[]
   return [...LEGEND, "", ...table, "", ...differences(rows)].join("\n");
 }
 
-/** One line for each way in which runtimes differ, with the runtimes that do. */
+/** One line for each way in which runtimes differ, with the runtimes that do; and one for each reason. */
 function differences(rows: readonly Row[]): string[] {
+  const numbersBy = new Map<string, string[]>();
+  const columnsBy = new Map<string, Set<string>>();
   const lines = new Map<string, Set<string>>();
   const add = (text: string, column: Column): void => {
     lines.set(text, (lines.get(text) ?? new Set()).add(TITLES[column]));
   };
   for (const { scenario, cells } of rows) {
     for (const column of COLUMNS) {
-      const { evidence, reason } = cells[column];
-      if (reason !== undefined) add(`${scenario.number} –: ${reason}`, column);
+      const { evidence = [], reason } = cells[column] ?? {};
+      if (reason !== undefined) {
+        const same = numbersBy.get(reason) ?? [];
+        numbersBy.set(reason, same.includes(scenario.number) ? same : [...same, scenario.number]);
+        columnsBy.set(reason, (columnsBy.get(reason) ?? new Set()).add(TITLES[column]));
+      }
       for (const { outcome, name } of evidence)
         if (outcome === "deviation") add(`${scenario.number} ≠: ${shortName(name)}`, column);
     }
   }
-  return Array.from(lines, ([text, columns]) => `- ${text} (${[...columns].join(", ")})`);
+  return [
+    ...Array.from(lines, ([text, columns]) => `- ${text} (${[...columns].join(", ")})`),
+    ...Array.from(numbersBy, ([reason, numbers]) => {
+      const columns = [...(columnsBy.get(reason) ?? [])].join(", ");
+      return `- ${numbers.join(", ")} –: ${reason} (${columns})`;
+    }),
+  ];
 }
 
-/** A deviation's own words, without the suite they stand in and the numbers they begin with. */
+/** A deviation's own words, without the suite they stand in and the numbers they begin with; a standard's are many. */
 function shortName(name: string): string {
+  if (name.includes("RFC 6455")) return "cases of tests/conformance, which names each";
   return name.replace(/^.*?deviation:\s*/, "").replace(/^((C|S)\d+\s+)+/, "");
 }

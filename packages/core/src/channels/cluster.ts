@@ -59,6 +59,8 @@ export class Cluster extends ScheduledTask implements Others, PresenceOwner {
   readonly #nodes = new Map<string, number>();
   #offs: Array<() => Promise<void>> = [];
   #closed = false;
+  /** Whether it was told that the backplane fails: once, until it works again. */
+  #failing = false;
 
   constructor(options: ClusterOptions) {
     super();
@@ -78,6 +80,8 @@ export class Cluster extends ScheduledTask implements Others, PresenceOwner {
   }
 
   async members(channel: string): Promise<readonly MemberText[]> {
+    // Where somebody here listens it is known, and says nothing of the backplane.
+    if (this.#options.listeners.in(channel).size > 0) return this.known(channel);
     const asked = this.#asked("Look at members", () => this.#presence.lookUp(channel));
     return this.#elsewhere(channel, (await asked) ?? []);
   }
@@ -249,6 +253,7 @@ export class Cluster extends ScheduledTask implements Others, PresenceOwner {
     const { waits, onBackplane } = this.#options;
     try {
       const answer = await waits.within(BACKPLANE_TIMEOUT_MS, `Backplane: ${what}`, ask());
+      this.#failing = false;
       onBackplane({ ok: true });
       return answer;
     } catch (error) {
@@ -259,7 +264,8 @@ export class Cluster extends ScheduledTask implements Others, PresenceOwner {
   }
 
   #failed(error: HoldfastError): void {
-    this.#options.report(error);
+    if (!this.#failing) this.#options.report(error);
+    this.#failing = true;
     this.#options.onBackplane({ ok: false, error: error.message });
   }
 }

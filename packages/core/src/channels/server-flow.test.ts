@@ -27,6 +27,25 @@ describe("flow", () => {
     expect(server.stats().unknown).toBeLessThanOrEqual(100 + 50 * 10.5);
   });
 
+  test.each([
+    [300, 1, 3_000, 10 / 3],
+    [10_000, 10_000, 5_000, 0],
+  ])(
+    "S26 %i messages a second, %i at once, are what they say: %i are taken",
+    async (rate, burst, count, gapMs) => {
+      const { server, listen, clock } = channelRig({
+        limits: { messagesPerSecond: rate, messageBurst: burst },
+      });
+      const one = await listen();
+      for (let message = 0; message < count; message++) {
+        one.say({ type: "DANCE" });
+        if (gapMs > 0) await clock.advance(gapMs);
+      }
+      await clock.advance(5);
+      expect(server.stats()).toMatchObject({ rateLimited: 0, unknown: count });
+    },
+  );
+
   test("S26 acknowledgements that are awaited are no flood: 200 a second for 15 s, and none is lost", async () => {
     const { server, listen, clock } = channelRig();
     const one = await listen();

@@ -71,7 +71,7 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
 
   /** What it just said was an answer that this side waited for: that costs nothing of its rate. */
   refund(): void {
-    this.#fullAt = Math.floor(this.owner.rate.giveBack(this.#fullAt));
+    this.#fullAt = this.owner.rate.giveBack(this.#fullAt);
   }
 
   /** One more frame that made no sense: whether it was the last that is borne. */
@@ -123,8 +123,7 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
     const now = scheduler.clock.now();
     const fullAt = rate.take(this.#fullAt, now);
     if (fullAt === undefined) return this.#flooded(now);
-    // Whole milliseconds are kept without a box; rounded up, which is never in the peer's favour.
-    this.#fullAt = Math.ceil(fullAt);
+    this.#fullAt = fullAt;
     if (isLarger(frame, limits.maxMessageBytes)) {
       return this.close(1009, `A message may have ${limits.maxMessageBytes} bytes`);
     }
