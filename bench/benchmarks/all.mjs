@@ -1,3 +1,7 @@
+import { channelsAck } from "./channels-ack.mjs";
+import { channelsFanOut, channelsFanOutMany } from "./channels-fan-out.mjs";
+import { channelsMemory } from "./channels-memory.mjs";
+import { channelsSlowReader } from "./channels-slow-reader.mjs";
 import { coldStart } from "./cold-start.mjs";
 import { deno } from "./deno.mjs";
 import { growth } from "./growth.mjs";
@@ -14,4 +18,5 @@ import { size } from "./size.mjs";
 export const ALL = [
   ...[memory, receive, receiveMany, send, coldStart, herd],
   ...[healthcheck, idle, growth, size, server, deno],
+  ...[channelsFanOut, channelsFanOutMany, channelsAck, channelsMemory, channelsSlowReader],
 ];

@@ -2,6 +2,11 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import process from "node:process";
 import { startProfile } from "./profile.mjs";
 
+/** Milliseconds since 1970 with their fractions: a moment that two processes of one machine both know. */
+export function wallNow() {
+  return performance.timeOrigin + performance.now();
+}
+
 /** CPU time of this process (all of its threads), time that passed, and the longest stall of its loop meanwhile. */
 export class Measure {
   #cpu;

@@ -12,6 +12,7 @@ const PEERS = [
   "reconnecting-websocket",
   "socket.io",
   "socket.io-client",
+  "crossws",
   "mitt",
   "valibot",
   "esbuild",

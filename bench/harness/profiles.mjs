@@ -17,7 +17,7 @@ export function profilePath(benchmark, subject) {
 export function profileText(benchmark, sizes) {
   return benchmark.subjects
     .map((subject) => profilePath(benchmark, subject))
-    .flatMap((path) => [...cpuText(`${path}.cpuprofile`), ...heapText(path, sizes.teams)])
+    .flatMap((path) => [...cpuText(`${path}.cpuprofile`), ...heapText(path, sizes.teams ?? sizes.sockets)])
     .join("\n");
 }
 
@@ -29,8 +29,8 @@ function cpuText(path) {
   ];
 }
 
-function heapText(path, teams) {
+function heapText(path, count) {
   const [before, after] = ["before", "after"].map((when) => `${path}-${when}.heapsnapshot`);
   if (!existsSync(after)) return [];
-  return [`On the heap (${relative(process.cwd(), after)}):`, ...heapSummary(before, after, teams)];
+  return [`On the heap (${relative(process.cwd(), after)}):`, ...heapSummary(before, after, count)];
 }

@@ -31,6 +31,6 @@ async function runOne(benchmark, subject, sizes, profile) {
 }
 
 /** Ours, to be explained, and the bare socket beside it; Deno has no profiler that a program could start. */
-function isProfiled({ id, runtime }) {
-  return (id === "ws" || id.startsWith("holdfast")) && runtime !== "deno";
+function isProfiled({ id, runtime, serverRuntime }) {
+  return (id === "ws" || id.startsWith("holdfast")) && runtime !== "deno" && serverRuntime !== "deno";
 }

@@ -42,7 +42,8 @@ export class Stage {
 
   /** The server process; by default of the kind that the subject's clients talk to. */
   server(values = {}, file = `servers/${this.#subject.server ?? "rtm"}.mjs`) {
-    return this.#start(`Server of ${this.#subject.id}`, "node", file, [JSON.stringify(values)]);
+    const { id, serverRuntime = "node" } = this.#subject;
+    return this.#start(`Server of ${id}`, serverRuntime, file, [JSON.stringify(values)]);
   }
 
   /** The client process that is measured. */

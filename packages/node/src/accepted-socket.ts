@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Frame } from "@holdfast/core";
 import { sanitiseServerClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
-import { corkForTurn } from "./corked-streams.ts";
+import { corkForTurn, turnOfLoop } from "./corked-streams.ts";
 import type { HeardWebSocket } from "./heard-web-socket.ts";
 import type { OpenSockets } from "./open-sockets.ts";
 import { frameOfBytes, frameOfParts, frameOfText } from "./server-frame.ts";
@@ -17,6 +17,8 @@ export class AcceptedSocket extends WsSocket {
   readonly #webSocket: HeardWebSocket;
   readonly #stream: Duplex;
   readonly #among: OpenSockets;
+  /** The turn in which it was written to last. */
+  #wroteIn = -1;
 
   /**
    * @param webSocket An open one. `handler` must be set in the same turn.
@@ -29,6 +31,11 @@ export class AcceptedSocket extends WsSocket {
     this.#stream = stream;
     this.#among = among;
     among.add(this);
+  }
+
+  /** All of it waits in the stream: nothing is compressed, and what ws writes goes there too. */
+  override get bufferedAmount(): number {
+    return this.#stream.writableLength;
   }
 
   override send(frame: Frame): boolean {
@@ -60,7 +67,10 @@ export class AcceptedSocket extends WsSocket {
   }
 
   #write(frame: Buffer): true {
-    corkForTurn(this.#stream);
+    const turn = turnOfLoop();
+    // The first of a turn goes at once; should others follow, they go together.
+    if (this.#wroteIn === turn) corkForTurn(this.#stream);
+    this.#wroteIn = turn;
     this.#stream.write(frame);
     return true;
   }

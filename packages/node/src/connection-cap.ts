@@ -9,6 +9,10 @@ export class ConnectionCap {
   readonly #over = new WeakSet<Stream>();
   readonly #max: number;
   #open = 0;
+  /** One for all: a closure for each connection is memory, and `once` makes two more objects. */
+  readonly #closed = (): void => {
+    this.#open--;
+  };
 
   constructor(server: Server, max: number) {
     this.#max = max;
@@ -25,6 +29,6 @@ export class ConnectionCap {
   #opened(stream: Stream): void {
     if (this.#open >= this.#max) return void this.#over.add(stream);
     this.#open++;
-    stream.once("close", () => this.#open--);
+    stream.on("close", this.#closed);
   }
 }

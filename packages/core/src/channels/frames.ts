@@ -5,7 +5,8 @@
 
 /** The recipient's part of a frame; kept on its session, and made anew when the latency changes. */
 export function tailOf(clientId: string, latency: number): string {
-  return `,"clientID":${JSON.stringify(clientId)},"latency":${latency}}`;
+  // Joined, it is one flat text; a template gives a tree of its parts, which stays in memory with the session.
+  return [`,"clientID":${JSON.stringify(clientId)},"latency":`, latency, "}"].join("");
 }
 
 /** The shared part of any frame; `payload` is JSON text. */

@@ -91,8 +91,9 @@ export class Hub<Member extends HubMember> {
     known.walked = members;
     for (const member of only === undefined ? members : new Set(only)) {
       if (member === except || (only !== undefined && !members.has(member))) continue;
-      // Who left meanwhile is still in the set that this walks through.
-      if (member.topics?.has(topic) === true && member.sendSpliced(head)) took++;
+      // Who left meanwhile is still in the set that this walks through; there is another one only then.
+      if (known.members !== members && !known.members.has(member)) continue;
+      if (member.sendSpliced(head)) took++;
     }
     known.walked = walked;
     return took;

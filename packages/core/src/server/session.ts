@@ -80,9 +80,12 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
     return this.#mistakes.add(this.owner.scheduler.clock.now(), this.owner.limits.maxMistakes);
   }
 
-  /** Sends a head that many share, with the tail of its own. */
+  /** Sends a head that many share, with the tail of its own; as `send` otherwise. */
   sendSpliced(head: string): boolean {
-    return this.send(head + this.tail);
+    if (!this.#mayTake()) return false;
+    const took = this.#socket.sendParts?.(head, this.tail) ?? this.#socket.send(head + this.tail);
+    this.#watchQueue();
+    return took;
   }
 
   /**
@@ -90,12 +93,7 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
    * not interrupted: that a peer is too slow is told in a later turn.
    */
   send(frame: Frame): boolean {
-    if (this.#state !== "open") return false;
-    this.#lookAtQueue();
-    if (this.#queued > this.owner.limits.maxQueueBytes) {
-      this.#tooSlow(`${this.#queued} bytes wait for it`);
-      return false;
-    }
+    if (!this.#mayTake()) return false;
     const took = this.#socket.send(frame);
     this.#watchQueue();
     return took;
@@ -160,6 +158,15 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
     if (verdict === "bear") return;
     this.owner.sessionFlooded(this, this.#flood.takeDropped());
     if (verdict === "end") this.close(1008, "Too many messages, for too long");
+  }
+
+  /** Whether it is open, and not too slow. */
+  #mayTake(): boolean {
+    if (this.#state !== "open") return false;
+    this.#lookAtQueue();
+    if (this.#queued <= this.owner.limits.maxQueueBytes) return true;
+    this.#tooSlow(`${this.#queued} bytes wait for it`);
+    return false;
   }
 
   /** What went since the last look proves that the peer reads: only our own sends make it more. */
