@@ -113,9 +113,7 @@ export function encodeMessage<Messages extends MessagesOf<Messages>>(
     const known = [...direction.validators.keys()].join(", ");
     throw new HoldfastError("bad-message", `Message type ${clip(type, 80)} is not one of ${known}`);
   }
-  // Nearly every message fits as it is: then no result and no copy is made of it.
-  const result: ReturnType<Validate> =
-    validate.fits?.(message) === true ? { value: message } : validate(message);
+  const result = validate(message);
   if (isThenable(result)) {
     result.then(undefined, () => {});
     throw new HoldfastError(
