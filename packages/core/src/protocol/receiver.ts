@@ -88,7 +88,7 @@ export class Receiver<Source extends object> {
       this.#sink.onUnknown(source, type, message);
       return undefined;
     }
-    if (validate.fits?.(message) !== true) return this.#check(source, frame, type, validate, message);
+    if (!fits(validate, message)) return this.#check(source, frame, type, validate, message);
     this.#sink.onMessage(source, type, message as object);
     return undefined;
   }
@@ -144,5 +144,14 @@ export class Receiver<Source extends object> {
       queue.length -= frame.length;
       if (queue.count === 0) this.#waiting.delete(source);
     });
+  }
+}
+
+/** What an object of a codec's own does when it is looked at may throw: the schema looks again where that is caught. */
+function fits(validate: Validate, message: unknown): boolean {
+  try {
+    return validate.fits?.(message) === true;
+  } catch {
+    return false;
   }
 }

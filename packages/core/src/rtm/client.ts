@@ -200,6 +200,7 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
   }
 
   #goodbye(): void {
+    this.#healthchecks.finish();
     this.emitter.emit("goodbye", {});
     if (this.#stopOnGoodbye) void this.#end({ reason: "goodbye" });
     // The server may leave it to us to close: the next connection is dialled as after any loss.
@@ -217,8 +218,8 @@ class RtmBot extends EventHost<BotEvents> implements Bot {
     if (this.#ending === undefined) {
       this.#ending = why;
       this.#starting?.reject(signal ? abortError("Start", signal) : startError(why));
-      this.#healthchecks.close();
       const gone = [this.#teams.close(1000, why.reason), this.#global.close(1000, why.reason)];
+      this.#healthchecks.close();
       void Promise.all(gone).then(() => {
         this.emitter.close();
         this.#closed.resolve(why);

@@ -4,10 +4,11 @@ import { Emitter } from "../emitter.ts";
 import { createManualClock, createTestNetwork } from "../testing/mod.ts";
 import type { BotEvents } from "./bot-options.ts";
 import { createBot } from "./client.ts";
-import { HealthcheckReplies, SLICE_ROWS } from "./healthcheck-replies.ts";
+import { HealthcheckReplies, MAX_OWED, SLICE_ROWS } from "./healthcheck-replies.ts";
 import { Roster } from "./roster.ts";
 
 const MEGABYTE = 1_048_576;
+const LARGE = 4 * SLICE_ROWS + 1;
 
 /** Replies over a wire that the test holds in its hand. */
 function setUp(teams: number) {
@@ -36,14 +37,76 @@ function setUp(teams: number) {
   return { clock, roster, replies, sent, told, wire, ask, listen };
 }
 
-const LARGE = 4 * SLICE_ROWS + 1;
-
 test("a small bot answers each at once", () => {
-  const { clock, replies, sent, told, ask, listen } = setUp(SLICE_ROWS);
+  const { clock, replies, sent, told, ask, listen } = setUp(SLICE_ROWS / 4);
   listen();
   for (let round = 0; round < 3; round++) ask();
   expect([sent.length, told, replies.answered, clock.pending]).toEqual([3, [true, true, true], 3, 0]);
 });
+
+test("a burst of asks in one read writes no more in one turn than a slice; each is answered", async () => {
+  const { clock, sent, ask } = setUp(SLICE_ROWS);
+  for (let round = 0; round < 100; round++) ask();
+  expect(sent).toHaveLength(1);
+  await clock.advance(100);
+  expect([sent.length, clock.pending]).toEqual([100, 0]);
+});
+
+test("asks beyond the limit are told as unanswered at once, and the others get their reply", async () => {
+  const { clock, sent, told, wire, ask, listen } = setUp(2);
+  listen();
+  wire.bufferedAmount = 5 * MEGABYTE;
+  for (let round = 0; round < MAX_OWED + 3; round++) ask();
+  expect([sent.length, told]).toEqual([0, [false, false, false]]);
+  wire.bufferedAmount = 0;
+  await clock.advance(2 * MAX_OWED);
+  expect([sent.length, clock.pending]).toEqual([MAX_OWED, 0]);
+});
+
+test("what is owed when the server takes its leave is answered in one go, and as far as there is room", async () => {
+  const { clock, replies, sent, told, wire, ask, listen } = setUp(LARGE);
+  listen();
+  for (let round = 0; round < 3; round++) ask();
+  replies.finish();
+  expect([sent.length, told, clock.pending]).toEqual([3, [true, true, true], 0]);
+  for (const text of sent) expect(JSON.parse(text).stats).toHaveLength(LARGE);
+  wire.onWrite = () => {
+    wire.bufferedAmount += 3 * MEGABYTE;
+  };
+  for (let round = 0; round < 3; round++) ask();
+  replies.finish();
+  replies.close();
+  expect([sent.length, told.slice(3), clock.pending]).toEqual([5, [true, true, false], 0]);
+});
+
+test.each(["stop", "reconnect"] as const)(
+  "a healthcheck and a goodbye in one read: the large bot answers, and then it goes (%s)",
+  async (onGoodbye) => {
+    const clock = createManualClock();
+    const network = createTestNetwork({ clock });
+    const replies: string[] = [];
+    let say = (_text: string): unknown => undefined;
+    network.listen("ws://server/global", () => (socket) => {
+      say = (text) => socket.send(text);
+      say('{"type":"hello"}');
+      return {
+        onFrame: (frame) => String(frame).includes('"stats"') && replies.push(String(frame)),
+        onClose: () => {},
+      };
+    });
+    const bot = createBot({ url: "ws://server/global", socket: network.socket, clock, onGoodbye });
+    void bot.start();
+    await clock.advance(10);
+    for (let id = 1; id <= LARGE; id++) say(`{"type":"team.join","team_id":${id}}`);
+    await clock.advance(10);
+    say('{"type":"healthcheck"}');
+    say('{"type":"healthcheck"}');
+    say('{"type":"goodbye"}');
+    await clock.advance(5_000);
+    expect(replies.map((text) => JSON.parse(text).stats.length)).toEqual([LARGE, LARGE]);
+    await Promise.all([bot.close(), clock.advance(5_000)]);
+  },
+);
 
 test("a large reply is written over several turns, and then it is whole", async () => {
   const { clock, sent, told, ask, listen } = setUp(LARGE);

@@ -1,6 +1,11 @@
 import type { TeamStats } from "./messages.ts";
 import type { Team } from "./roster.ts";
 
+/** A slice is over after so many characters too: a team's id may be long. */
+const SLICE_CHARACTERS = 262_144;
+/** How many rows are made into text at once. */
+const PART_ROWS = 200;
+
 /**
  * The text of a reply to a healthcheck, written a few rows at a time. Its teams are those of the moment when it is
  * begun, so that each is in it once, whoever comes or goes meanwhile; a row's figures are of the moment when it is
@@ -13,22 +18,36 @@ export class HealthcheckText {
   readonly rows: TeamStats[] | undefined;
   readonly #teams: readonly Team[];
   #next = 0;
+  #whole = false;
 
   constructor(teams: Iterable<Team>, keepRows: boolean) {
     this.#teams = [...teams];
     if (keepRows) this.rows = [];
   }
 
-  /** Writes so many further rows; returns whether that was the last of it. */
-  write(count: number): boolean {
-    const end = this.#next + count;
-    const rows = this.#teams.slice(this.#next, end).map((team) => team.row());
-    if (this.#next > 0 && rows.length > 0) this.text += ",";
-    this.text += JSON.stringify(rows).slice(1, -1);
-    this.#next += rows.length;
-    if (this.rows !== undefined) for (const row of rows) this.rows.push(row);
+  /** How many rows are written so far. */
+  get written(): number {
+    return this.#next;
+  }
+
+  /** Writes so many further rows, or a little more than so many characters; returns whether all is written. */
+  write(rows: number, characters: number = SLICE_CHARACTERS): boolean {
+    const last = Math.min(this.#teams.length, this.#next + rows);
+    const full = this.text.length + characters;
+    while (this.#next < last && this.text.length < full) this.#writePart(last);
     if (this.#next < this.#teams.length) return false;
-    this.text += "]}";
+    if (!this.#whole) this.text += "]}";
+    this.#whole = true;
     return true;
+  }
+
+  #writePart(last: number): void {
+    const part = this.#teams
+      .slice(this.#next, Math.min(last, this.#next + PART_ROWS))
+      .map((team) => team.row());
+    if (this.#next > 0) this.text += ",";
+    this.text += JSON.stringify(part).slice(1, -1);
+    this.#next += part.length;
+    if (this.rows !== undefined) for (const row of part) this.rows.push(row);
   }
 }

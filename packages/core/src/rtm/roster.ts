@@ -43,6 +43,11 @@ export class Roster {
     this.#maxDeparted = maxDeparted;
   }
 
+  /** How many are remembered, those that left included. */
+  get size(): number {
+    return this.#teams.size;
+  }
+
   /** Joined teams. */
   get joined(): number {
     return this.#teams.size - this.#departed.size;
