@@ -40,6 +40,7 @@ const STATS: ChannelServerStats = {
   unknown: 11,
   rateLimited: 12,
   slow: 13,
+  forgottenKeys: 0,
   pingTimeouts: 14,
   refused: 15,
   timers: 16,

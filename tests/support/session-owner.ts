@@ -40,6 +40,8 @@ export class StubbornSocket extends FakeSocket {
 /** A server that notes what its sessions tell, and closes those that are mute. */
 export class NotingOwner implements SessionOwner {
   readonly told: unknown[][] = [];
+  /** Messages over the rate. */
+  dropped = 0;
   readonly scheduler: Scheduler;
   readonly limits: ServerLimits;
   readonly heartbeat: SessionOwner["heartbeat"];
@@ -73,6 +75,10 @@ export class NotingOwner implements SessionOwner {
   sessionMute(session: Session): void {
     this.told.push(["mute"]);
     session.close(4408, "No answer");
+  }
+
+  sessionDropped(): void {
+    this.dropped++;
   }
 
   sessionFlooded(_: Session, dropped: number): void {

@@ -18,6 +18,7 @@ const COUNTERS: readonly [keyof ChannelServerStats, string, string][] = [
   ["rateLimited", "frames_rate_limited_total", "Frames of listeners that were dropped, being too many"],
   ["slow", "clients_slow_total", "Listeners that were closed as too slow"],
   ["pingTimeouts", "ping_timeouts_total", "Listeners that did not answer a ping"],
+  ["forgottenKeys", "forgotten_keys_total", "Idempotency keys that were forgotten before their time"],
   ["refused", "refused_total", "Requests and upgrades that were refused"],
 ];
 /** In seconds; an emit waits for acknowledgements for 5 s. */

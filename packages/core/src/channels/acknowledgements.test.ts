@@ -101,3 +101,24 @@ test("100,000 acknowledged events leave nothing behind", async () => {
   expect(table.size).toBe(0);
   expect(clock.pending).toBe(0);
 });
+
+test("how many are waited for is known whatever happens to them", async () => {
+  const { clock, table } = setUp();
+  const outcomes = [
+    table.expect("c", "e1", ["a", "b", "c"]),
+    table.expect("c", "e2", ["a"]),
+    table.expect("c", "e3", []),
+  ];
+  expect(table.waits).toBe(4);
+  table.ack("c", "e1", "a");
+  table.ack("c", "e1", "a");
+  table.also("c", "e1", "d");
+  table.also("c", "e1", "d");
+  expect(table.waits).toBe(4);
+  table.left("c", "b");
+  table.lost("c", "e2", "a");
+  expect(table.waits).toBe(2);
+  await clock.advance(5_000);
+  await Promise.all(outcomes);
+  expect([table.waits, table.size]).toEqual([0, 0]);
+});

@@ -55,6 +55,7 @@ export class Acknowledgements {
   /** By channel, then by event: who leaves is looked for in its own channel only. */
   readonly #pending = new Map<string, Map<string, Pending>>();
   #size = 0;
+  #waits = 0;
 
   constructor(scheduler: Scheduler, timeoutMs: number) {
     this.#scheduler = scheduler;
@@ -64,6 +65,11 @@ export class Acknowledgements {
   /** How many events wait. */
   get size(): number {
     return this.#size;
+  }
+
+  /** How many acknowledgements are waited for, over all events. */
+  get waits(): number {
+    return this.#waits;
   }
 
   /**
@@ -88,6 +94,7 @@ export class Acknowledgements {
       const events = this.#pending.get(channel) ?? new Map<string, Pending>();
       this.#pending.set(channel, events.set(eventId, pending));
       this.#size++;
+      this.#waits += pending.waiting.size;
       this.#scheduler.arm(pending.timer, this.#timeoutMs);
       signal?.addEventListener("abort", abort, { once: true });
       this.#settleIfDone(pending);
@@ -98,6 +105,7 @@ export class Acknowledgements {
   ack(channel: string, eventId: string, clientId: string): boolean {
     const pending = this.#pending.get(channel)?.get(eventId);
     if (pending === undefined || !pending.waiting.delete(clientId)) return false;
+    this.#waits--;
     this.taken++;
     pending.acked.push(clientId);
     this.#settleIfDone(pending);
@@ -108,6 +116,7 @@ export class Acknowledgements {
   also(channel: string, eventId: string, clientId: string): void {
     const pending = this.#pending.get(channel)?.get(eventId);
     if (pending === undefined || pending.acked.includes(clientId) || pending.left.includes(clientId)) return;
+    if (!pending.waiting.has(clientId)) this.#waits++;
     pending.waiting.add(clientId);
   }
 
@@ -139,6 +148,7 @@ export class Acknowledgements {
 
   #without(pending: Pending, clientId: string): void {
     if (!pending.waiting.delete(clientId)) return;
+    this.#waits--;
     pending.left.push(clientId);
     this.#settleIfDone(pending);
   }
@@ -154,6 +164,7 @@ export class Acknowledgements {
     events.delete(pending.eventId);
     if (events.size === 0) this.#pending.delete(pending.channel);
     this.#size--;
+    this.#waits -= pending.waiting.size;
     this.#scheduler.disarm(pending.timer);
     pending.settle(outcome);
   }

@@ -106,13 +106,19 @@ function presenceOf(parameters: Parameters, maxDepth: number): string {
   const text = only(parameters, "presence");
   if (text === undefined) return DEFAULT_PRESENCE;
   const wanted = `JSON of at most ${MAX_PRESENCE_BYTES} bytes`;
-  if (byteLength(text) > MAX_PRESENCE_BYTES || isTooDeep(text, maxDepth))
+  if (isTooDeep(text, maxDepth)) throw badParameter("presence", wanted, text);
+  // As it would come in a frame: one line, and a lone surrogate is escaped; 1e20 has become 21 digits.
+  const line = oneLine(text);
+  if (line === undefined || byteLength(line) > MAX_PRESENCE_BYTES)
     throw badParameter("presence", wanted, text);
+  return line;
+}
+
+function oneLine(text: string): string | undefined {
   try {
-    // As it would come in a frame: one line, and a lone surrogate is escaped.
     return JSON.stringify(JSON.parse(text));
   } catch {
-    throw badParameter("presence", wanted, text);
+    return undefined;
   }
 }
 

@@ -15,6 +15,8 @@ import { type Aim, choose } from "./targeting.ts";
 
 /** How many emits may wait for acknowledgements at once. */
 const MAX_PENDING = 10_000;
+/** How many acknowledgements they may wait for together: each is an id in memory. */
+const MAX_WAITS = 1_000_000;
 
 /** What emits need of their server. */
 export interface EmitsOwner {
@@ -101,6 +103,9 @@ export class Emits {
     this.#owner.checkOpen();
     const target = this.#targetOf(channel, aim, requireAck, elsewhere);
     if ("code" in target) return refused(target.code, target.missing);
+    if (requireAck && acknowledgements.waits + (target.ids?.length ?? 0) > MAX_WAITS) {
+      throw laterFault("OVERLOADED", "Too many acknowledgements are waited for");
+    }
     const eventId = ids.next();
     const time = Date.now();
     const everybody = aim.kind === "everybody";

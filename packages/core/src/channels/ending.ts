@@ -50,6 +50,12 @@ export class Ending {
     return this.#closed;
   }
 
+  /** Tells one to resume elsewhere. */
+  tell(listener: Listener): void {
+    const text = "The server is about to end: connect anew and resume";
+    this.#owner.listeners.closeWith(listener, "DRAINING", text, 1012);
+  }
+
   /** A socket is gone. */
   socketGone(): void {
     if (this.#begun && this.#owner.listeners.sockets === 0) this.#emptied.resolve();
@@ -61,14 +67,7 @@ export class Ending {
     await emits.idle();
     listeners.ending = true;
     if (listeners.sockets > 0 && !this.closed) {
-      const leave = (listener: Listener): void =>
-        listeners.closeWith(
-          listener,
-          "DRAINING",
-          "The server is about to end: connect anew and resume",
-          1012,
-        );
-      this.#spread = new Spread(this.#scheduler, listeners.all(), overMs, leave);
+      this.#spread = new Spread(this.#scheduler, listeners.all(), overMs, (listener) => this.tell(listener));
       this.#spread.run();
       await this.#emptied.promise;
     }

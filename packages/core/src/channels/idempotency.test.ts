@@ -52,6 +52,21 @@ test("the number of keys is bounded: the oldest goes, and is counted", async () 
   expect(await table.once("a", "f", act)).toBe("answer 4");
 });
 
+test("S42 a key that still waits is not forgotten for others", async () => {
+  const { table, act } = setUp(1);
+  const waiting = new Promise<string>(() => {});
+  void table.once("waits", "f", () => waiting);
+  for (const key of ["a", "b"]) await table.once(key, "f", act);
+  expect([table.size, table.forgotten]).toEqual([2, 1]);
+  let acted = false;
+  void table.once("waits", "f", async () => {
+    acted = true;
+    return "twice";
+  });
+  await Promise.resolve();
+  expect(acted).toBe(false);
+});
+
 test("a fingerprint tells where one part ends and the next begins", async () => {
   expect(await fingerprintOf("ab", "c")).not.toBe(await fingerprintOf("a", "bc"));
   expect(await fingerprintOf("ab", "c")).toBe(await fingerprintOf("ab", "c"));

@@ -6,17 +6,18 @@ interface Entry<Answer> {
   readonly fingerprint: string;
   readonly answer: Promise<Answer>;
   readonly expiresAt: number;
+  settled: boolean;
 }
 
 /** How long a key is good for, in milliseconds. */
 const TTL_MS = 600_000;
 
-/** How many keys are remembered. An answer that names a thousand clients has 30 KB. */
-const MAX_KEYS = 10_000;
+/** How many keys are remembered: more than 160 a second make the oldest go before their time. About half a KB each. */
+const MAX_KEYS = 100_000;
 
 /**
  * Keys within ten minutes: the first with a key acts, and whoever comes with the same gets its answer, also while the
- * first still waits. Bounded: the oldest are forgotten, and counted.
+ * first still waits. Bounded: the oldest that are answered are forgotten, and counted.
  */
 export class Idempotency<Answer> implements TimerOwner {
   /** Keys that were forgotten before their time. */
@@ -52,7 +53,10 @@ export class Idempotency<Answer> implements TimerOwner {
     const known = this.#entries.get(key);
     if (known === undefined) return this.#first(key, fingerprint, act);
     if (known.fingerprint === fingerprint) return known.answer;
-    throw new Fault("IDEMPOTENCY_MISMATCH", "Idempotency-Key was used with another payload or aim");
+    throw new Fault(
+      "IDEMPOTENCY_MISMATCH",
+      "Idempotency-Key was used with another payload or aim within ten minutes: take another key",
+    );
   }
 
   /** Forgets all. */
@@ -69,13 +73,14 @@ export class Idempotency<Answer> implements TimerOwner {
   #first(key: string, fingerprint: string, act: () => Promise<Answer>): Promise<Answer> {
     const answer = act();
     const expiresAt = this.#scheduler.clock.now() + TTL_MS;
-    const entry: Entry<Answer> = { fingerprint, answer, expiresAt };
+    const entry: Entry<Answer> = { fingerprint, answer, expiresAt, settled: false };
     this.#entries.set(key, entry);
     const forget = (): void => {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
       if (this.#entries.size === 0) this.#scheduler.disarm(this.#timer);
     };
     answer.then((given) => {
+      entry.settled = true;
       if (!this.#keep(given)) forget();
     }, forget);
     if (this.#entries.size > this.#maxKeys) this.#forgetOldest();
@@ -84,7 +89,9 @@ export class Idempotency<Answer> implements TimerOwner {
   }
 
   #forgetOldest(): void {
-    for (const oldest of this.#entries.keys()) {
+    for (const [oldest, { settled }] of this.#entries) {
+      // Whoever comes with a key that still waits must not emit beside it; those that wait are bounded elsewhere.
+      if (!settled) continue;
       this.#entries.delete(oldest);
       this.forgotten++;
       return;

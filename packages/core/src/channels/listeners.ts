@@ -150,8 +150,11 @@ export class Listeners implements SessionOwner, MessageSink<Listener> {
     this.closeWith(listener, "PING_TIMEOUT", "Client did not respond to PING event", 4408);
   }
 
+  sessionDropped(): void {
+    this.counts.rateLimited++;
+  }
+
   sessionFlooded(listener: Listener, dropped: number): void {
-    this.counts.rateLimited += dropped;
     const { messagesPerSecond } = this.limits;
     this.sayError(
       listener,

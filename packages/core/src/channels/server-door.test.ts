@@ -227,6 +227,8 @@ test.each([
   ["/news/listen?presence={", 400, "BAD_PARAMETER"],
   [`/news/listen?presence=${"[".repeat(40)}`, 400, "BAD_PARAMETER"],
   [`/news/listen?presence="${"x".repeat(4_095)}"`, 400, "BAD_PARAMETER"],
+  // 1e20 is shown to the others with 21 digits.
+  [`/news/listen?presence=[${Array(800).fill("1e20").join()}]`, 400, "BAD_PARAMETER"],
 ])("an upgrade of %s is %i %s", async (path, status, code) => {
   expect(await answerOf(channelRig(), path)).toMatchObject({ status, code });
 });

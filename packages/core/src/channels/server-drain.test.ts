@@ -34,6 +34,26 @@ test("S62 emits that wait for acknowledgement are answered first, while their li
   expect(one.ended).toBeDefined();
 });
 
+test("S62 who was let in before the drain and has its socket after it began is told to go too", async () => {
+  const { server, listen, clock } = channelRig();
+  await listen();
+  const frames: string[] = [];
+  const closes: Array<number | undefined> = [];
+  const welcome = await server.accept(knock("/news/listen"));
+  if (typeof welcome !== "function") throw new Error(welcome.reason);
+  const drained = server.drain({ overMs: 1_000 });
+  await clock.advance(10);
+  const handler = welcome({
+    bufferedAmount: 0,
+    send: (frame) => frames.push(String(frame)) > 0,
+    close: (code) => void closes.push(code),
+  });
+  expect([frames.some((text) => text.includes("DRAINING")), closes]).toEqual([true, [1012]]);
+  handler.onClose({ kind: "closed", message: "gone" });
+  await clock.advance(1_100);
+  await drained;
+});
+
 test("S62 1,000 listeners leave evenly over the drain, each told why, with 1012", async () => {
   const { server, clock } = channelRig();
   const closes: Array<{ code: number | undefined; atMs: number; last: string }> = [];

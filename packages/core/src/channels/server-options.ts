@@ -141,6 +141,8 @@ export interface ChannelServerStats {
   readonly rateLimited: number;
   /** Clients that were closed as slow. */
   readonly slow: number;
+  /** Idempotency keys that were forgotten before their ten minutes were over. */
+  readonly forgottenKeys: number;
   /** Clients that did not answer a ping. */
   readonly pingTimeouts: number;
   /** Upgrades that were refused. */

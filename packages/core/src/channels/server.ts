@@ -149,6 +149,7 @@ class ChannelHost
       ...{ emitted: emits.emitted, delivered: emits.delivered },
       ...{ acked: acknowledgements.taken, ignoredAcks: this.#ignoredAcks },
       ...listeners.counts,
+      forgottenKeys: this.idempotency.forgotten,
       ...{ refused: this.#refused, timers: this.#scheduler.size },
     };
   }
@@ -176,8 +177,9 @@ class ChannelHost
         this.listeners.closeWith(listener, "EXPIRED", "The credential has expired", 4401),
       );
     }
-    // The server may have ended between the door and the socket.
+    // The end may have begun between the door and the socket: the list of those who are to leave is made already.
     if (this.#ending.closed) listener.drop(1012, "The server is closed");
+    else if (this.#ending.begun) this.#ending.tell(listener);
     return listener;
   }
 

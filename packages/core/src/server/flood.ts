@@ -23,6 +23,13 @@ export class Flood {
     return "tell";
   }
 
+  /** Whether some were dropped and not told, and it is time to. */
+  mayTell(now: number): boolean {
+    if (this.dropped === 0 || now - this.#toldAt < TELL_MS) return false;
+    this.#toldAt = now;
+    return true;
+  }
+
   /** How many were dropped; from now on it counts anew. */
   takeDropped(): number {
     const { dropped } = this;

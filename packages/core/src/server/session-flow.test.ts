@@ -50,7 +50,11 @@ describe("what comes in", () => {
     ]);
     await clock.advance(1_000);
     for (let sent = 0; sent < 51; sent++) session.onFrame("x");
-    expect(told("flooded").at(-1)).toEqual(["flooded", 10]);
+    // With the next message that is taken; and what is left, when it ends.
+    expect(told("flooded").at(-1)).toEqual(["flooded", 9]);
+    session.onClose({ kind: "abnormal", message: "gone" });
+    expect(told("flooded").at(-1)).toEqual(["flooded", 1]);
+    expect(owner.dropped).toBe(12);
   });
 
   test("S26 ten seconds of a flood close with 1008, and are told once a second", async () => {

@@ -27,6 +27,8 @@ export interface SessionOwner {
   sessionPing(session: Session): PingOutcome;
   /** The ping was not answered: it is time to say so, and to close. */
   sessionMute(session: Session, message: string): void;
+  /** A message was dropped, because it sends more than it may: to be counted. */
+  sessionDropped(session: Session): void;
   /** It sends more than it may; so many messages were dropped since this was told last, once a second at most. */
   sessionFlooded(session: Session, dropped: number): void;
   /** It is no peer any more: it closed, or was closed. Once; what is sent to the others from here still reaches them. */

@@ -121,6 +121,8 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
     const now = scheduler.clock.now();
     const fullAt = rate.take(this.#fullAt, now);
     if (fullAt === undefined) return this.#flooded(now);
+    // A flood that is over is told to its end with the next message that is taken.
+    if (this.#flood?.mayTell(now)) this.#tellFlood(this.#flood);
     this.#fullAt = fullAt;
     if (isLarger(frame, limits.maxMessageBytes)) {
       return this.close(1009, `A message may have ${limits.maxMessageBytes} bytes`);
@@ -155,9 +157,15 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
   #flooded(now: number): void {
     this.#flood ??= new Flood();
     const verdict = this.#flood.drop(now);
+    this.owner.sessionDropped(this);
     if (verdict === "bear") return;
-    this.owner.sessionFlooded(this, this.#flood.takeDropped());
+    this.#tellFlood(this.#flood);
     if (verdict === "end") this.close(1008, "Too many messages, for too long");
+  }
+
+  #tellFlood(flood: Flood): void {
+    const dropped = flood.takeDropped();
+    if (dropped > 0) this.owner.sessionFlooded(this, dropped);
   }
 
   /** Whether it is open, and not too slow. */
@@ -223,6 +231,7 @@ export class Session extends ScheduledTask implements SocketHandler, HeartbeatOw
     this.#state = "gone";
     this.#heartbeat?.stop();
     this.owner.scheduler.disarm(this);
+    if (this.#flood !== undefined) this.#tellFlood(this.#flood);
     this.#untold ??= cause;
     this.#tellEnd();
     this.owner.sessionGone(this);
