@@ -11,6 +11,7 @@ import type { EventLog } from "./event-log.ts";
 import { Fault } from "./fault.ts";
 import type { Member } from "./messages.ts";
 import { type Parameters, parametersOf, wholeNumber } from "./parameters.ts";
+import type { Asker } from "./refusal.ts";
 import { allowOrigin, faultAnswer, jsonAnswer, preflightAnswer } from "./responses.ts";
 import { methodsOf, type Route, routeOf } from "./routes.ts";
 
@@ -27,7 +28,7 @@ export interface HttpOwner {
   /** @throws {Fault} `DRAINING` */
   checkOpen(): void;
   members(channel: string): Promise<readonly Member[]>;
-  refused(): void;
+  refused(fault: Fault, asker: Asker): void;
   failed(error: HoldfastError): void;
 }
 
@@ -46,8 +47,10 @@ export class HttpHalf {
       welcome = this.#checkOrigin(request);
       return allowOrigin(await this.#route(request, peer), welcome);
     } catch (error) {
-      this.#owner.refused();
-      return allowOrigin(faultAnswer(this.#faultOf(error)), welcome);
+      const fault = this.#faultOf(error);
+      const origin = request.headers.get("origin") ?? undefined;
+      this.#owner.refused(fault, { path: new URL(request.url).pathname, peer, origin });
+      return allowOrigin(faultAnswer(fault), welcome);
     }
   }
 

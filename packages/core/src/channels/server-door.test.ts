@@ -236,3 +236,55 @@ test.each([
 test("a presence of exactly 4 KiB is taken", async () => {
   expect(await answerOf(channelRig(), `/news/listen?presence="${"x".repeat(4_094)}"`)).toBe("welcome");
 });
+
+describe("S16 refused", () => {
+  test("tells the channel, the code, the peer and the origin, at the upgrade and over HTTP, and no token", async () => {
+    const rig = channelRig({
+      tokenInQuery: true,
+      authorize: ({ token, channel }) => {
+        if (channel === "broken") throw new Error("no database");
+        return token === undefined ? "unauthenticated" : false;
+      },
+    });
+    const told: unknown[] = [];
+    rig.server.on("refused", (refused) => void told.push(refused));
+    rig.server.on("error", () => {});
+    await rig.server.accept(knock("/a%20b/listen?token=secret", {}, "192.0.2.1"));
+    await rig.server.accept(knock("/news/listen", { Origin: "https://evil.example" }, "192.0.2.1"));
+    await rig.server.accept(knock("/?token=secret", { Origin: "null" }));
+    await rig.emit("/news/emit?a=1");
+    await rig.emit("/broken/emit?a=1&token=secret");
+    const origin = undefined;
+    expect(told).toEqual([
+      { channel: "a b", code: "FORBIDDEN", peer: "192.0.2.1", origin },
+      { channel: "news", code: "BAD_ORIGIN", peer: "192.0.2.1", origin: "https://evil.example" },
+      { channel: undefined, code: "BAD_ORIGIN", peer: undefined, origin: "null" },
+      { channel: "news", code: "UNAUTHORIZED", peer: "192.0.2.9", origin },
+      { channel: "broken", code: "AUTHORIZE_FAILED", peer: "192.0.2.9", origin },
+    ]);
+    expect(JSON.stringify(told)).not.toContain("secret");
+  });
+
+  test("tells 429 of an address that has its share", async () => {
+    const rig = channelRig({ limits: { connectionsPerAddress: 1 }, authorize: () => new Promise(() => {}) });
+    const told: unknown[] = [];
+    rig.server.on("refused", (refused) => void told.push(refused));
+    rig.server.on("error", () => {});
+    const first = rig.server.accept(knock("/news/listen", {}, "192.0.2.1"));
+    await rig.server.accept(knock("/news/listen", {}, "192.0.2.1"));
+    expect(told).toMatchObject([{ channel: "news", code: "TOO_MANY_CONNECTIONS", peer: "192.0.2.1" }]);
+    await rig.clock.advance(5_000);
+    await first;
+  });
+
+  test("says nothing of a mistake in the request, which is only counted", async () => {
+    const rig = channelRig();
+    const told: unknown[] = [];
+    rig.server.on("refused", (refused) => void told.push(refused));
+    await rig.server.accept(knock("/news/emit"));
+    await rig.server.accept(knock("/news/listen?since=5"));
+    await rig.emit("/news/emit");
+    expect(told).toEqual([]);
+    expect(rig.server.stats().refused).toBe(3);
+  });
+});

@@ -99,6 +99,16 @@ export interface ChannelServerEvents {
   left: { channel: string; clientId: string; why: string };
   /** An event was emitted. */
   emitted: { channel: string; eventId: string; delivered: number };
+  /**
+   * Somebody was refused with 401, 403, 429 or 503: `code` as the wire document has it, never the token. `channel` is
+   * `undefined` where the path names none, `peer` where the transport does not know it, `origin` outside a browser.
+   */
+  refused: {
+    channel: string | undefined;
+    code: string;
+    peer: string | undefined;
+    origin: string | undefined;
+  };
   /** Something was dropped: a slow consumer, a flood. */
   dropped: { channel: string; clientId: string; count: number; why: string };
   /** The store or the backplane fails, or works again. */
@@ -145,7 +155,7 @@ export interface ChannelServerStats {
   readonly forgottenKeys: number;
   /** Clients that did not answer a ping. */
   readonly pingTimeouts: number;
-  /** Upgrades that were refused. */
+  /** Upgrades and requests that were refused, whatever the reason. */
   readonly refused: number;
   /** Timers that are armed now. */
   readonly timers: number;

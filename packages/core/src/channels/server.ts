@@ -25,6 +25,7 @@ import { Listeners, type ListenersOwner, textOf } from "./listeners.ts";
 import type { Member } from "./messages.ts";
 import type { MemberText, Others } from "./others.ts";
 import { errorOf, ownEmit } from "./own-emit.ts";
+import { type Asker, refusedEvent } from "./refusal.ts";
 import { refusalOf } from "./responses.ts";
 import { channelName } from "./routes.ts";
 import type {
@@ -220,8 +221,11 @@ class ChannelHost
     this.emitter.emit("emitted", { channel, eventId, delivered });
   }
 
-  refused(): void {
+  refused(fault: Fault, asker: Asker): void {
     this.#refused++;
+    if (!this.emitter.has("refused")) return;
+    const told = refusedEvent(fault, asker, this.limits.maxNameLength);
+    if (told !== undefined) this.emitter.emit("refused", told);
   }
 
   failed(error: HoldfastError): void {
@@ -243,10 +247,14 @@ class ChannelHost
       await this.others?.ready;
       return welcome;
     } catch (error) {
-      this.#refused++;
-      if (error instanceof Fault) return refusalOf(error);
-      this.report(new HoldfastError("server-error", `Upgrade failed: ${messageOf(error)}`, { cause: error }));
-      return refusalOf(new Fault("INTERNAL", "The server failed"));
+      const fault = error instanceof Fault ? error : new Fault("INTERNAL", "The server failed");
+      const { path, peer } = incoming;
+      this.refused(fault, { path, peer, origin: incoming.header("origin") });
+      if (fault !== error)
+        this.report(
+          new HoldfastError("server-error", `Upgrade failed: ${messageOf(error)}`, { cause: error }),
+        );
+      return refusalOf(fault);
     }
   }
 
