@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { channelRig } from "../../../../tests/support/channel-rig.ts";
 import { data, scripted } from "../../../../tests/support/channel-script.ts";
+import { createChannelClient } from "./client.ts";
 
 const acks = (said: readonly unknown[]): unknown[] =>
   said.flatMap((message) => {
@@ -98,4 +100,24 @@ test("an automatic acknowledgement whose connection is gone is told", async () =
   await clock.advance(6_000);
   expect(all("dropped")).toEqual([{ count: 1, why: "the acknowledgement of evt_1 could not be sent" }]);
   expect(client.stats()).toMatchObject({ acked: 0, dropped: 1 });
+});
+
+test("S8 an event that nobody listens to is counted and not acknowledged; a stream is somebody", async () => {
+  const rig = channelRig();
+  const client = createChannelClient({
+    ...{ url: "ws://server", channel: "news", socket: rig.network.socket, clock: rig.clock },
+  });
+  await rig.clock.until(client.connect());
+  const emitted = (n: number) => rig.clock.until(rig.server.emit("news", { n }, { requireAck: true }));
+  expect(await emitted(1)).toMatchObject({ code: "ACK_TIMEOUT", delivered: 1, acked: [] });
+  expect(client.stats()).toMatchObject({ events: 0, unheard: 1, acked: 0 });
+  const stream = client.events("event");
+  expect(await emitted(2)).toMatchObject({ code: "delivered", acked: [client.clientId] });
+  await stream.return?.();
+  const off = client.on("event", () => {});
+  expect(await emitted(3)).toMatchObject({ code: "delivered" });
+  off();
+  expect(await emitted(4)).toMatchObject({ code: "ACK_TIMEOUT" });
+  expect(client.stats()).toMatchObject({ events: 2, unheard: 2, acked: 2 });
+  await rig.clock.until(client.close());
 });

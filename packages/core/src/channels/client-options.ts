@@ -34,8 +34,9 @@ export interface ChannelClientOptions<Payload> extends LinkOptions {
   tokenIn?: "header" | "protocol";
   /**
    * `auto` acknowledges an event when all its listeners have returned, and what they promised has come; one that throws or
-   * rejects leaves it unacknowledged. `manual` leaves it to `ack()`; so should who reads `events("event")`, for which an
-   * event counts as heard once it is in the buffer.
+   * rejects leaves it unacknowledged. An event that comes while nobody listens to `event` is not acknowledged either:
+   * it is gone, and counted as `unheard`. `manual` leaves it to `ack()`; so should who reads `events("event")`, for
+   * which an event counts as heard once it is in the buffer.
    * @default "auto"
    */
   ack?: "auto" | "manual";
@@ -114,7 +115,8 @@ export interface ChannelClient<Payload> extends EventSource<ChannelClientEvents<
   /** Resolves when it has ended for good, with the cause; never rejects. */
   readonly closed: Promise<CloseCause>;
   /**
-   * Begins to listen and resolves at CONNECTED. After an end it begins a new life, and resumes.
+   * Begins to listen and resolves at CONNECTED. After an end it begins a new life, and resumes. Register `event` before:
+   * what was missed comes right behind CONNECTED, and is not told again to who registers later.
    * @throws {HoldfastError} `closed` with the cause, `aborted`
    */
   connect(): Promise<void>;
@@ -133,6 +135,8 @@ export interface ChannelClient<Payload> extends EventSource<ChannelClientEvents<
 export interface ChannelClientStats {
   /** Events told, replayed ones included. */
   readonly events: number;
+  /** Events that came while nobody listened to `event`: they were not told, and not acknowledged. */
+  readonly unheard: number;
   /** Events told that came from history. */
   readonly replayed: number;
   /** Acknowledgements sent. */

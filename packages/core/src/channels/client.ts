@@ -74,7 +74,7 @@ class ChannelListener<Payload>
   /** Counts the CONNECTED: an event is acknowledged on the connection that brought it alone. */
   #greetings = 0;
   #hearing: Hearing | undefined;
-  readonly #counts = { events: 0, replayed: 0, acked: 0, gaps: 0, invalid: 0, dropped: 0 };
+  readonly #counts = { events: 0, unheard: 0, replayed: 0, acked: 0, gaps: 0, invalid: 0, dropped: 0 };
 
   constructor(options: ChannelClientOptions<Payload>) {
     super("Channel client");
@@ -209,6 +209,11 @@ class ChannelListener<Payload>
     this.#wanted.since = eventID ?? this.#wanted.since;
     if ("reason" in checked) {
       return this.#invalid({ reason: checked.reason, sample: clip(frame.payload), type: "DATA" });
+    }
+    // Nobody took it: acknowledged, the caller would be told the opposite.
+    if (!this.emitter.has("event")) {
+      this.#counts.unheard++;
+      return;
     }
     const requiresAck = (requires_ack ?? require_ack) === true;
     const replayed = frame.replayed === true;
