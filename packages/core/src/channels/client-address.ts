@@ -31,12 +31,26 @@ export function eventIdOption(name: string, id: unknown): string | undefined {
   );
 }
 
+/** The parameters of an upgrade that are options of the client. */
+export const OWN_PARAMETERS: readonly string[] = ["presence", "since"];
+
+/**
+ * Checks that a URL leaves to the options what is an option: in its query it would be overwritten, or go unseen.
+ * @throws {TypeError} naming the parameter, and not its value
+ */
+export function noParameters(url: string | URL, names: readonly string[]): void {
+  const found = parameterIn(url, names);
+  if (found !== undefined) throw new TypeError(`Option url must not hold ?${found}=: give it as an option`);
+}
+
 /**
  * Where a channel is listened to.
- * @throws {DialError} `bad-address` for what no WebSocket can dial.
+ * @throws {DialError} `bad-address` for what no WebSocket can dial, and for what a function should not have given.
  */
 export function listenAddress(base: string | URL, channel: string, presence: string, since?: string): string {
-  const url = webSocketUrl(base);
+  const url = serverUrl(base);
+  const found = parameterIn(url, OWN_PARAMETERS);
+  if (found !== undefined) throw badAddress(`Address must not hold ?${found}=: give it as an option`);
   addPath(url, channel, "listen");
   if (presence !== "") url.searchParams.set("presence", presence);
   if (since !== undefined) url.searchParams.set("since", since);
@@ -48,10 +62,7 @@ export function listenAddress(base: string | URL, channel: string, presence: str
  * @throws {DialError} `bad-address` for what is no such URL.
  */
 export function requestAddress(base: string | URL, channel: string, action: string): URL {
-  const url = webSocketUrl(base);
-  if (url.username !== "" || url.password !== "") {
-    throw badAddress(`Address must not hold a user or a password: ${printableAddress(url)}`);
-  }
+  const url = serverUrl(base);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
   addPath(url, channel, action);
   return url;
@@ -60,6 +71,20 @@ export function requestAddress(base: string | URL, channel: string, action: stri
 /** The presence as an address has it: none where it is the default, or too long to go along. */
 export function presenceInAddress(json: string): string {
   return json === "{}" || encodeURIComponent(json).length > MAX_PRESENCE_IN_URL ? "" : json;
+}
+
+/** @throws {DialError} `bad-address`; a credential goes into `token`, and a password into no message */
+function serverUrl(base: string | URL): URL {
+  const url = webSocketUrl(base);
+  if (url.username === "" && url.password === "") return url;
+  throw badAddress(`Address must not hold a user or a password: ${printableAddress(url)}`);
+}
+
+function parameterIn(url: string | URL, names: readonly string[]): string | undefined {
+  // What is no URL is refused where it is dialled.
+  if (!URL.canParse(url)) return undefined;
+  const { searchParams } = new URL(url);
+  return names.find((name) => searchParams.has(name));
 }
 
 function addPath(url: URL, channel: string, action: string): void {

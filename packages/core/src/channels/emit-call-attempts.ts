@@ -23,6 +23,9 @@ interface Failure {
   readonly retryAfterMs: number;
 }
 
+/** A chain of causes may be a ring. */
+const MAX_CAUSES = 10;
+
 const wait = backoff({ baseMs: 200, maxMs: 5_000 });
 
 /** Sends it until it is answered, as often as it may; always with the same key, so that it is delivered once. */
@@ -85,10 +88,26 @@ function isAnswered(error: unknown): error is HoldfastError {
 
 /** Some runtimes print the whole address, in whose query a token may be: then what was thrown is not passed on. */
 function networkError(url: URL, cause: unknown): HoldfastError {
-  const told = messageOf(cause);
+  const told = withReason(cause);
   const hides = url.search !== "" && told.includes(url.search);
   const problem = `Emit to ${printableAddress(url)} failed: ${clip(hides ? told.replaceAll(url.search, "") : told)}`;
   return new HoldfastError("dial-failed", problem, hides ? {} : { cause });
+}
+
+/** Node says no more than "fetch failed": why is the innermost cause, which may have a code and no text. */
+function withReason(error: unknown): string {
+  const told = messageOf(error);
+  let reason = "";
+  let cause = causeOf(error);
+  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++, cause = causeOf(cause)) {
+    reason = messageOf(cause) || String((cause as { code?: unknown }).code ?? "") || reason;
+  }
+  return told.includes(reason) ? told : `${told}: ${reason}`;
+}
+
+function causeOf(error: unknown): Error | undefined {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  return cause instanceof Error ? cause : undefined;
 }
 
 function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Random } from "../clock.ts";
 import { clip } from "../errors.ts";
 import { booleanOption, functionOption, integerOption } from "../options.ts";
-import { channelOption, requestAddress } from "./client-address.ts";
+import { channelOption, noParameters, requestAddress } from "./client-address.ts";
 import { jsonOf } from "./client-presence.ts";
 import { type BearerToken, tokenOption } from "./client-token.ts";
 import type { EmitRequestOptions } from "./emit.ts";
@@ -30,6 +30,7 @@ const MAX_KEY_LENGTH = 200;
 export function emitCall(url: string | URL, payload: unknown, options: EmitRequestOptions): EmitCall {
   const { clients, channel, token, idempotencyKey, retries, fetch, random } = options;
   const requireAck = booleanOption("requireAck", options.requireAck, false);
+  noParameters(url, ["clients", "require-ack"]);
   const address = requestAddress(url, channelOption("channel", channel), "emit");
   if (clients !== undefined) address.searchParams.set("clients", clientsOption(clients));
   if (requireAck) address.searchParams.set("require-ack", "true");

@@ -1,6 +1,6 @@
 import { type Clock, type Random, systemClock } from "../clock.ts";
 import { abortError, HoldfastError } from "../errors.ts";
-import { numberOption, signalOption } from "../options.ts";
+import { numberOption, objectOption, signalOption } from "../options.ts";
 import type { BearerToken } from "./client-token.ts";
 import { emitCall } from "./emit-call.ts";
 import type { EmitAnswer } from "./emit-call-answer.ts";
@@ -33,10 +33,11 @@ export interface EmitRequestOptions extends EmitOptions {
  * Emits an event over HTTP and tells what became of it. That nobody is there, or that not everybody acknowledged, is
  * an outcome and is not thrown.
  *
- * @param url The server, such as `https://channels.example`; `wss:` means the same host.
+ * @param url The server, such as `https://channels.example`, without the channel; `wss:` means the same host. It holds
+ * neither `clients` nor `require-ack`, which are options, and no password.
  * @param payload Any JSON but nothing: neither `null` nor `{}`.
  * @throws {HoldfastError} `bad-message` for a payload that is no JSON, `unauthorized`, `server-error` with the
- * status and the server's code, `dial-failed` when the network failed, `timeout`, `aborted`.
+ * status and the server's code, `dial-failed` when the network failed, with its reason, `timeout`, `aborted`.
  * @throws {TypeError | RangeError} for a bad option, naming it and its value.
  * @example
  * ```ts
@@ -54,10 +55,12 @@ export async function emit(
   payload: unknown,
   options: EmitRequestOptions,
 ): Promise<EmitAnswer> {
-  const signal = signalOption("signal", options?.signal);
-  const timeoutMs = numberOption("timeoutMs", options.timeoutMs, 15_000, { min: 1 });
-  const clock = options.clock ?? systemClock;
-  const call = emitCall(url, payload, options);
+  // In JavaScript they may be missing, which is told as the channel that is missing.
+  const given = objectOption("options", options) as EmitRequestOptions;
+  const signal = signalOption("signal", given.signal);
+  const timeoutMs = numberOption("timeoutMs", given.timeoutMs, 15_000, { min: 1 });
+  const clock = given.clock ?? systemClock;
+  const call = emitCall(url, payload, given);
   if (signal?.aborted) throw abortError("Emit", signal);
 
   const stop = new AbortController();
