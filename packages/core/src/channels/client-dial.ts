@@ -2,8 +2,15 @@ import { addressSource } from "../connection/address-source.ts";
 import { type Connection, createConnection } from "../connection/connection.ts";
 import type { AttemptInfo } from "../connection/link-owner.ts";
 import { functionOption, objectOption, wordOption } from "../options.ts";
-import { channelOption, listenAddress, presenceInAddress } from "./client-address.ts";
+import {
+  channelOption,
+  listenAddress,
+  noParameters,
+  OWN_PARAMETERS,
+  presenceInAddress,
+} from "./client-address.ts";
 import type { ChannelClientOptions } from "./client-options.ts";
+import { isFinalRefusal, withReasons } from "./client-refusal.ts";
 import { currentToken, tokenOption, withToken } from "./client-token.ts";
 import { type ChannelClientMessages, type ChannelServerMessages, channelProtocol } from "./messages.ts";
 
@@ -35,10 +42,11 @@ export function dialChannel<Payload>(options: ChannelClientOptions<Payload>, wan
   const { url: _url, channel: _channel, token: _token, tokenIn, ...rest } = options;
   const { schema: _schema, presence: _presence, ack: _ack, since: _since, ...link } = rest;
   const url = addressSource("url", options.url);
+  if (typeof url !== "function") noParameters(url, OWN_PARAMETERS);
   const channel = channelOption("channel", options.channel);
   const token = tokenOption("token", options.token);
   const where = wordOption("tokenIn", tokenIn, ["header", "protocol"], "protocol");
-  const socket = functionOption("socket", link.socket);
+  const socket = withReasons(functionOption("socket", link.socket));
   const said: Said = { presence: "{}", since: undefined };
   let bearer: string | undefined;
 
@@ -57,7 +65,7 @@ export function dialChannel<Payload>(options: ChannelClientOptions<Payload>, wan
   };
   const connection = createConnection({
     // Before `link`, where the user's own may be.
-    isFinal: ({ kind }) => kind === "unauthorized" || (kind === "bad-address" && typeof url !== "function"),
+    isFinal: (cause) => isFinalRefusal(cause, typeof url !== "function"),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     ...link,
     protocol: channelProtocol,

@@ -12,10 +12,15 @@ import type { Member } from "./messages.ts";
 /**
  * How a channel is listened to. `heartbeat` is as everywhere, and where the transport has no ping a server that says
  * nothing for 60 s (`silenceMs`) counts as mute: ours pings every 25 s. `maxMessageBytes` is 16 MiB by default, because
- * CONNECTED holds all members.
+ * CONNECTED holds all members. `isFinal` is by default: HTTP 401 and 403, a fixed `url` that cannot be dialled, and HTTP
+ * 400, 404 and 405, where the runtime shows the status. The server has read what was asked then: the `url` is not its
+ * own (is the channel in it?), or it takes no such `since`.
  */
 export interface ChannelClientOptions<Payload> extends LinkOptions {
-  /** The server, such as `wss://channels.example`; a path before `/:channel` is kept, and so is a query. */
+  /**
+   * The server, such as `wss://channels.example`, without the channel: a path before `/:channel` is kept, and so is a
+   * query, but for `since` and `presence`, which are options. It holds no user and no password.
+   */
   url: AddressSource;
   /** The channel's name, unencoded: 1 to 200 characters, no `/`, no control characters, neither `.` nor `..`. */
   channel: string;

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { channelRig } from "../../../../tests/support/channel-rig.ts";
 import { connected, data, type Scripted, scripted } from "../../../../tests/support/channel-script.ts";
+import { createChannelClient } from "./client.ts";
 
 /** Frames as the specification shows them, with everything that servers in the wild leave out or spell otherwise. */
 test("decision 8: a server in the wild is understood", async () => {
@@ -212,6 +214,65 @@ test("C12 a refused token is final, and the client says so once", async () => {
   await clock.advance(120_000);
   expect(network.dials).toHaveLength(1);
   expect(all("closed")).toHaveLength(1);
+});
+
+test.each([
+  [404, "nothing listens at ws://server/news/listen; option url is the server's, without the channel"],
+  [405, "nothing listens at ws://server/news/listen; option url is the server's, without the channel"],
+  [400, "the server cannot read it; look at the options channel, presence and since (evt_9)"],
+])("S7 HTTP %i is final, and says what to look at", async (status, reason) => {
+  const { clock, network, client, all } = scripted({ since: "evt_9" });
+  const message = `Upgrade was answered with HTTP ${status}`;
+  network.refuse("server", { kind: "rejected", message, status });
+  await expect(clock.until(client.connect())).rejects.toMatchObject({
+    code: "closed",
+    message: expect.stringContaining(`${message}: ${reason}`),
+  });
+  await clock.advance(120_000);
+  expect(network.dials).toHaveLength(1);
+  expect(all("closed")).toMatchObject([{ cause: { kind: "rejected", status } }]);
+});
+
+test("S7 another status is tried again, and so is what isFinal does not count", async () => {
+  for (const [status, isFinal] of [
+    [502, undefined],
+    [404, () => false],
+  ] as const) {
+    const { clock, network, client } = scripted(isFinal ? { isFinal } : {});
+    network.refuse("server", { kind: "rejected", message: `HTTP ${status}`, status });
+    client.connect().catch(() => {});
+    await clock.advance(10_000);
+    expect(network.dials.length).toBeGreaterThan(1);
+    await clock.until(client.close());
+  }
+});
+
+test("S7 with a real door: a url that holds the channel, and a since that is none, end it", async () => {
+  for (const options of [{ url: "ws://server/news" }, { since: "5" }]) {
+    const { clock, network } = channelRig();
+    const base = { url: "ws://server", channel: "news", socket: network.socket, clock };
+    const connecting = createChannelClient({ ...base, ...options }).connect();
+    await expect(clock.until(connecting)).rejects.toMatchObject({ code: "closed" });
+    expect(network.dials).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  }
+});
+
+test.each(["since", "presence"])("S3 a url with ?%s= is refused at the call", (name) => {
+  expect(() => scripted({ url: `ws://server/?${name}=5` })).toThrow(
+    new TypeError(`Option url must not hold ?${name}=: give it as an option`),
+  );
+});
+
+test("S15 a url with a password is not dialled, and no message shows it", async () => {
+  const { clock, network, client, told } = scripted({ url: "ws://user:secret@server" });
+  const failed = await clock.until(client.connect().catch((error: Error) => error));
+  expect(failed).toMatchObject({
+    code: "closed",
+    message: expect.stringContaining("Address must not hold a user or a password: ws://server/"),
+  });
+  expect(network.dials).toEqual([]);
+  expect(JSON.stringify([told, String((failed as Error).stack)])).not.toContain("secret");
 });
 
 test("a second CONNECTED on one connection is told as invalid and changes nothing", async () => {
