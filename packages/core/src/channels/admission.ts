@@ -80,7 +80,8 @@ function checked(answer: unknown): unknown {
 function leaveOf(answer: unknown): number | undefined {
   if (answer === true) return undefined;
   if (answer === false) throw new Fault("FORBIDDEN", "This credential does not cover this");
-  if (answer === "unauthenticated") throw unauthorized("A credential is needed, and this is none");
+  if (answer === "unauthenticated")
+    throw unauthorized("A credential is needed, and none that the server knows was given");
   // The wall clock once: from here on time is monotonic (S56).
   const leaveMs = (answer as { expiresAt: number }).expiresAt - Date.now();
   if (leaveMs <= 0) throw unauthorized("The credential has expired");

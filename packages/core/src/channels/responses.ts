@@ -16,7 +16,8 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return new Response(text, { status, headers: { ...HEADERS, ...headers } });
+  // In a terminal, the prompt comes on a line of its own.
+  return new Response(`${text}\n`, { status, headers: { ...HEADERS, ...headers } });
 }
 
 /** The answer to a refused request. */

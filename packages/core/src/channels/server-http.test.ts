@@ -206,6 +206,14 @@ describe("paths and methods", () => {
   });
 });
 
+test("N11 an answer ends with a newline, a refusal's too", async () => {
+  const { server } = channelRig();
+  for (const path of ["/news/members", "/news/history", "/news/emit?a=1", "/news/emit", "/nowhere"]) {
+    const text = await (await server.fetch(new Request(`http://server${path}`))).text();
+    expect(text).toMatch(/^\{"success":.*\}\n$/);
+  }
+});
+
 describe("pages of other origins", () => {
   const from = (origin: string, more: Record<string, string> = {}): RequestInit => ({
     headers: { Origin: origin, ...more },

@@ -165,9 +165,12 @@ export interface ChannelServerStats {
 export interface ChannelServer extends EventSource<ChannelServerEvents>, AsyncDisposable {
   /** The HTTP half: a WHATWG request in, a response out. Never rejects. `peer` is the caller's IP address. */
   readonly fetch: (request: Request, peer?: string) => Promise<Response>;
-  /** The WebSocket half: the door for a listener. */
+  /**
+   * The WebSocket half: the door for a listener. Whatever serves it must echo the subprotocol `holdfast`, such as `serve`
+   * with `protocols: ["holdfast"]`: a client that sends its token as a subprotocol drops the connection otherwise.
+   */
   readonly accept: Acceptor;
-  /** Emits from inside the process. @throws {HoldfastError} `closed`, `bad-message` (payload is no JSON, or empty), `aborted` */
+  /** Emits from inside the process. @throws {HoldfastError} `closed`, `bad-message` (payload is no JSON, or empty), `aborted`; {TypeError} for a channel that is no string, or a bad option */
   emit(channel: string, payload: unknown, options?: EmitOptions): Promise<EmitOutcome>;
   /** Who listens, on all servers. Never rejects. */
   members(channel: string): Promise<readonly Member[]>;
@@ -177,9 +180,10 @@ export interface ChannelServer extends EventSource<ChannelServerEvents>, AsyncDi
   stats(): ChannelServerStats;
   /**
    * Ends it gently: lets nobody in, answers emits with 503, tells listeners to resume elsewhere, and spreads their leaving over
-   * `overMs`; emits that wait for acknowledgement are answered first. Resolves when nobody is left.
+   * `overMs`; emits that wait for acknowledgement are answered first. Resolves when nobody is left: then the listener of `serve` is closed, and then
+   * the store.
    */
   drain(options?: { overMs?: number }): Promise<void>;
-  /** Ends it at once. */
+  /** Ends it at once. What was given is closed after it: first the listener of `serve`, then the store. */
   close(): Promise<void>;
 }

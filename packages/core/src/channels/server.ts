@@ -1,5 +1,5 @@
 import type { Scheduler } from "../connection/scheduler.ts";
-import { HoldfastError, messageOf } from "../errors.ts";
+import { clip, HoldfastError, messageOf } from "../errors.ts";
 import { EventHost } from "../event-host.ts";
 import { numberOption, objectOption, signalOption } from "../options.ts";
 import type { Backplane } from "../server/backplane.ts";
@@ -44,7 +44,9 @@ import { Waits } from "./waits.ts";
 const DRAIN_MS = 10_000;
 
 /**
- * The server half of channels (docs/protocols/channels.md), over any transport's HTTP and WebSocket listener.
+ * The server half of channels (docs/protocols/channels.md), over any transport's HTTP and WebSocket listener. On a port:
+ * `serve({ port: 8080, fetch: server.fetch, accept: server.accept, protocols: ["holdfast"] })` of `@holdfast/node` or
+ * `@holdfast/deno`.
  *
  * @throws {TypeError | RangeError} for a bad option, naming it and its value.
  * @example
@@ -123,6 +125,8 @@ class ChannelHost
   }
 
   async emit(channel: string, payload: unknown, options?: EmitOptions): Promise<EmitOutcome> {
+    if (typeof channel !== "string")
+      throw new TypeError(`Channel must be a string: got ${clip(channel, 80)}`);
     const signal = signalOption("signal", options?.signal);
     const request = ownEmit(payload, options, this.limits);
     try {
