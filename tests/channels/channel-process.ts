@@ -1,3 +1,4 @@
+import type { HttpListener } from "@holdfast/core";
 import type { ChannelServer, ChannelServerOptions } from "@holdfast/core/channels";
 import { sqliteStore } from "@holdfast/sqlite";
 
@@ -11,7 +12,7 @@ export type PlainOptions = Pick<ChannelServerOptions, "limits" | "history" | "or
 
 /** A server process says where it listens, what it is asked, its figures, and how many timers are left of it. */
 export type ServerLine =
-  | { readonly address: string }
+  | { readonly address: string; readonly httpAddress: string }
   | { readonly asked: string }
   | { readonly emitted: string }
   | { readonly closed: number }
@@ -43,12 +44,13 @@ export function serverOptions(
 /** Runs a server process: `listen` serves, `commands` brings what it is told, line by line. */
 export async function runServer(
   server: ChannelServer,
-  listener: { readonly address: string; close(): Promise<void> },
+  listener: HttpListener,
   commands: AsyncIterable<string>,
   say: (line: ServerLine) => void,
 ): Promise<void> {
   server.on("emitted", ({ eventId }) => say({ emitted: eventId }));
-  say({ address: listener.address });
+  const { address, httpAddress } = listener;
+  say({ address, httpAddress });
   for await (const line of commands) {
     const command = JSON.parse(line) as ServerCommand;
     if ("close" in command) break;

@@ -18,7 +18,7 @@ export const serveNode: Serve = async (options = {}) => {
   const { fetch, accept } = server;
   const listener = await serve({ port: 0, fetch, accept, protocols: ["holdfast"] });
   return {
-    host: new URL(listener.address).host,
+    host: new URL(listener.httpAddress).host,
     stats: async () => server.stats(),
     async [Symbol.asyncDispose]() {
       await server.close();
@@ -30,10 +30,11 @@ export const serveNode: Serve = async (options = {}) => {
 /** On Deno, in a process of its own. */
 export const serveDeno: Serve = async (options = {}) => {
   const child = new LineProcess<ServerLine>("deno", "deno-server.ts", options);
-  const { address } = await child.waitFor("address", (line) => "address" in line);
+  const line = await child.waitFor("address", (said) => "address" in said);
+  const { httpAddress } = line as Extract<ServerLine, { address: unknown }>;
   let asked = 0;
   return {
-    host: new URL(address).host,
+    host: new URL(httpAddress).host,
     async stats() {
       const number = ++asked;
       child.tell({ stats: number });

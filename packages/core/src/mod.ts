@@ -65,6 +65,7 @@ export { DialError } from "./socket/close-cause.ts";
 export type {
   Acceptor,
   Answer,
+  HttpListener,
   Incoming,
   Refusal,
   SocketListener,

@@ -1,4 +1,4 @@
-import type { Acceptor, SocketListener } from "@holdfast/core";
+import type { Acceptor, HttpListener } from "@holdfast/core";
 import {
   ACCEPT_TIMEOUT_MS,
   atLeastOne,
@@ -64,7 +64,7 @@ export interface ServeOptions {
  * await server.close();
  * ```
  */
-export async function serve(options: ServeOptions): Promise<SocketListener> {
+export async function serve(options: ServeOptions): Promise<HttpListener> {
   const { host = "127.0.0.1", port, fetch } = options;
   if (fetch !== undefined) functionOption("fetch", fetch);
   atLeastOne("maxFragments", options.maxFragments);
@@ -108,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<SocketListener> {
   const taken = server.addr.port;
   return {
     address: listeningAddress("ws", host, taken),
+    httpAddress: listeningAddress("http", host, taken),
     port: taken,
     close() {
       if (!ending.signal.aborted) {

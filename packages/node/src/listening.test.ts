@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { listenTcp } from "./listen-tcp.ts";
 import { listenWebSocket } from "./listen-web-socket.ts";
+import { serve } from "./serve.ts";
 
 const accept = () => ({ status: 404, reason: "nobody" });
 
@@ -18,6 +19,12 @@ it.each([
     await everywhere.close();
   },
 );
+
+it("what serves HTTP tells its address twice: for WebSockets and for HTTP", async () => {
+  const { address, httpAddress, port, close } = await serve({ port: 0, accept });
+  expect([address, httpAddress]).toEqual([`ws://127.0.0.1:${port}`, `http://127.0.0.1:${port}`]);
+  await close();
+});
 
 it.each([
   ["ws", listenWebSocket],

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Acceptor, Refusal, SocketListener } from "@holdfast/core";
+import type { Acceptor, HttpListener, Refusal } from "@holdfast/core";
 import {
   ACCEPT_TIMEOUT_MS,
   atLeastOne,
   CLOSE_TIMEOUT_MS,
   functionOption,
   guardedAcceptor,
+  listeningAddress,
   OVERLOADED,
   SERVED_MESSAGE_BYTES,
   TOO_MANY_HEADERS,
@@ -70,7 +71,7 @@ const MAX_HEADERS = 128;
  * await server.close();
  * ```
  */
-export async function serve(options: ServeOptions): Promise<SocketListener> {
+export async function serve(options: ServeOptions): Promise<HttpListener> {
   const { host = "127.0.0.1", port, fetch } = options;
   const sockets = new OpenSockets();
   const upgrade = upgrading(
@@ -110,5 +111,6 @@ export async function serve(options: ServeOptions): Promise<SocketListener> {
     if (refused === undefined) upgrade(request, stream, early);
     else answerRaw(stream, refused);
   });
-  return listening(server, { port, host }, "ws", sockets);
+  const listener = await listening(server, { port, host }, "ws", sockets);
+  return { ...listener, httpAddress: listeningAddress("http", host, listener.port) };
 }

@@ -37,10 +37,16 @@ export type Acceptor = (incoming: Incoming) => Answer | Promise<Answer>;
 
 /** Something that listens for peers. */
 export interface SocketListener {
-  /** The address peers dial, such as `ws://127.0.0.1:8080`. */
+  /** The address peers dial, such as `ws://127.0.0.1:8080`; of `serve` too it is that of its WebSockets. */
   readonly address: string;
   /** The port that was taken. */
   readonly port: number;
   /** Stops listening and drops every socket that is left; resolves when nothing is. */
   close(): Promise<void>;
+}
+
+/** Something that listens for peers, and answers HTTP on the same port. */
+export interface HttpListener extends SocketListener {
+  /** The address of its HTTP, such as `http://127.0.0.1:8080`; `address` is that of its WebSockets, with `ws:`. */
+  readonly httpAddress: string;
 }
