@@ -9,12 +9,14 @@ const server = createChannelServer({
   authorize: ({ action, token }) => {
     const wanted = process.env.EMIT_TOKEN;
     if (action !== "emit" || wanted === undefined) return true;
-    return token === undefined ? "unauthenticated" : token === wanted;
+    // A wrong token is 401, as none is: false would be 403, for one that is known and may not.
+    return token === wanted || "unauthenticated";
   },
 });
 server.on("joined", ({ channel, clientId }) => console.log(`${clientId} listens to ${channel}`));
 server.on("left", ({ clientId, why }) => console.log(`${clientId} left: ${why}`));
 server.on("emitted", ({ channel, delivered }) => console.log(`${channel}: delivered to ${delivered}`));
+server.on("refused", ({ channel, code, peer }) => console.log(`${peer} refused: ${code} at ${channel}`));
 server.on("dropped", ({ clientId, count, why }) => console.log(`${clientId}: ${count} dropped, ${why}`));
 
 const listener = await serve({

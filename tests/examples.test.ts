@@ -17,13 +17,14 @@ interface Run {
   printed(text: RegExp): Promise<RegExpMatchArray>;
 }
 
-function run(file: string, args: string[] = []): Run {
+function run(file: string, args: string[] = [], env: Record<string, string> = {}): Run {
   const program = `examples/${file}`;
   const command = file.startsWith("deno-")
     ? [deno, "run", "--allow-net", "--no-prompt", program]
     : ["--import", "tsx", program];
   const child = spawn(process.execPath, [...command, ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -127,6 +128,19 @@ test("channel-server.ts delivers to channel-listener.ts, which acknowledges, and
   expect(await listener.output).toMatch(
     /^listening, 0 others\nhello\nnot taken: headline.*\nlost: .*\n(.*\n)*ended: /,
   );
+});
+
+test("channel-server.ts refuses a wrong token to emit with 401, as it does none, and says whom", async () => {
+  const server = run("channel-server.ts", ["0"], { EMIT_TOKEN: "s3cret" });
+  const [address = ""] = await server.printed(/ws:\S+/);
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${address.replace("ws:", "http:")}/news/emit?n=1`, { headers })).status;
+  expect(await status({})).toBe(401);
+  expect(await status({ Authorization: "Bearer wrong" })).toBe(401);
+  expect(await status({ Authorization: "Bearer s3cret" })).toBe(200);
+  await server.printed(/127\.0\.0\.1 refused: UNAUTHORIZED at news/);
+  server.child.kill("SIGINT");
+  await server.output;
 });
 
 test("own-protocol.ts validates what arrives", async () => {
