@@ -7,7 +7,7 @@ import { HoldfastError, messageOf } from "../errors.ts";
  * |---|---|---|
  * | `refused` | TCP, DNS or TLS failed | yes |
  * | `timeout` | not open within the connect timeout, the address provider included | yes |
- * | `rejected` | the upgrade was answered with another HTTP status than 101 | yes |
+ * | `rejected` | the upgrade was answered with another HTTP status than 101 | yes; a channel client ends at 400, 404 and 405 |
  * | `unauthorized` | HTTP 401 or 403, the address provider said so, or this program may not use the network | no; a bot's team asks for another address |
  * | `busy` | HTTP 429 or 503, or close code 1012 or 1013: later, and not from the same host before that | yes |
  * | `bad-address` | the address cannot be dialled: not a URL, or a scheme the transport does not speak | only if a function gave it |
