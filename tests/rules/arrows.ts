@@ -79,12 +79,7 @@ const HANDS_AND_FACES: Readonly<Record<string, (specifier: string) => boolean>> 
     specifier.startsWith("node:") ||
     isPublic(specifier, ["core"]),
   deno: (specifier) => isPublic(specifier, ["core"]),
-  sqlite: (specifier) =>
-    specifier.startsWith("@libsql/client/") ||
-    // All its runtimes have them: whether the open file is still the one at its path.
-    specifier === "node:fs/promises" ||
-    specifier === "node:path" ||
-    isPublic(specifier, ["core"]),
+  sqlite: (specifier) => specifier.startsWith("@libsql/client/") || isPublic(specifier, ["core"]),
   http: (specifier) => specifier === "hono" || specifier === "prom-client" || isPublic(specifier, ["core"]),
   cli: (specifier) =>
     specifier.startsWith("node:") ||

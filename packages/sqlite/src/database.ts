@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Clock } from "@holdfast/core";
 import {
   type Client,
@@ -8,7 +7,6 @@ import {
   type Transaction,
 } from "@libsql/client/sqlite3";
 import { closedError, isLocked, refusal, storeFailure } from "./failure.ts";
-import { identityOf } from "./file-identity.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** How long to let go of a locked file before trying again, in milliseconds. */
@@ -43,8 +41,6 @@ export interface DatabaseOptions {
 export class Database {
   readonly #options: DatabaseOptions;
   #client: Client | undefined;
-  /** The open file: its path, which a change of directory does not move, and which file that was. */
-  #opened: { readonly path: string; readonly identity: string | undefined } | undefined;
   #closed = false;
   /** Settles with what was asked of the connection last. */
   #latest: Promise<unknown> = Promise.resolve();
@@ -75,27 +71,6 @@ export class Database {
       }
     };
     return this.#attempt(deadline, inTransaction, LOCK_PROBE);
-  }
-
-  /**
-   * Looks whether the path still leads to the open file. Where it does not, the file at the path is opened at the next
-   * use: what went into the other one is lost.
-   * @throws {HoldfastError} `store-failed`, once
-   */
-  async checkFile(): Promise<void> {
-    const { file } = this.#options;
-    await this.#inTurn(async () => {
-      const client = this.#client;
-      if (client === undefined || this.#opened === undefined) return;
-      const { path, identity } = this.#opened;
-      const now = await identityOf(path);
-      if (now === identity) return;
-      this.#client = undefined;
-      client.close();
-      throw refusal(file, now === undefined ? "it was deleted" : "another file has taken its place");
-    }).catch((error) => {
-      throw storeFailure(file, error);
-    });
   }
 
   /** Ends it, after what was begun; what is in the log beside the file goes into the file. */
@@ -158,8 +133,6 @@ export class Database {
       );
       const pageBytes = await numberOf(client, "PRAGMA page_size");
       await client.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxFileBytes / pageBytes))}`);
-      const path = resolve(file);
-      this.#opened = { path, identity: await identityOf(path) };
       this.#client = client;
       return client;
     } catch (error) {

@@ -93,7 +93,6 @@ class SqliteStore implements Store {
 
   async check(): Promise<void> {
     this.#checkOpen();
-    await this.#database.checkFile();
     const sql = "INSERT OR REPLACE INTO probe (id, filling) VALUES (1, zeroblob(?))";
     await this.#database.execute({ sql, args: [PROBE_BYTES] }, this.#deadline());
     await this.#database.execute("DELETE FROM probe", this.#deadline());
