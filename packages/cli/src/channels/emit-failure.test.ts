@@ -25,6 +25,17 @@ test("a wait that was too short is 3, and 1 where acknowledgement was waited for
 test("the innermost reason is told, also where it has a code alone", () => {
   const refused = Object.assign(new AggregateError([], ""), { code: "ECONNREFUSED" });
   const cause = new TypeError("fetch failed", { cause: refused });
-  expect(failure("dial-failed", undefined, false, cause).message).toBe("Emit failed: ECONNREFUSED");
+  expect(failure("dial-failed", undefined, false, cause).message).toBe(
+    "Emit failed: ECONNREFUSED: is the server running? npx holdfast channels starts one",
+  );
   expect(failure("dial-failed").message).toBe("Emit failed");
+});
+
+test("TLS to a server without is told on one line, with what to try", () => {
+  const cause = new TypeError("fetch failed", {
+    cause: new Error("C0:SSL routines:wrong version number:\n"),
+  });
+  expect(failure("dial-failed", undefined, false, cause).message).toBe(
+    "Emit failed: C0:SSL routines:wrong version number: the server speaks no TLS there: http:// or ws:// instead?",
+  );
 });

@@ -1,6 +1,7 @@
 import type { HoldfastError } from "@holdfast/core";
 import { messageOf } from "@holdfast/core/socket";
 import { EXIT } from "../commands/exit-codes.ts";
+import { withHint } from "./dial-hint.ts";
 
 /** Why an event was not emitted, as the command tells it. */
 export interface EmitFailure {
@@ -20,11 +21,13 @@ export function emitFailure(
 ): EmitFailure {
   const { code } = error;
   const failure = (message: string, exitCode: number): EmitFailure => ({ code, status, message, exitCode });
+  // The command knows which signal it was, and its exit code.
+  if (code === "aborted") return failure("interrupted: it may have been delivered all the same", EXIT.failed);
   if (code === "timeout") {
     const message = `${error.message}; it may have been delivered all the same`;
     return failure(message, requireAck ? EXIT.failed : EXIT.unreachable);
   }
-  if (code === "dial-failed") return failure(withReason(error), EXIT.unreachable);
+  if (code === "dial-failed") return failure(withHint(withReason(error)), EXIT.unreachable);
   if (status === 401)
     return failure(`${error.message}: give a token that it knows, see --token`, EXIT.refused);
   const serverFault = status !== undefined && status >= 500;

@@ -7,8 +7,8 @@ const answer = (change: Partial<EmitAnswer>): EmitAnswer => ({
   ...{ code: "delivered", eventId: "evt_1", delivered: 2, stored: true, acknowledged: false, status: 200 },
   ...change,
 });
-const textOf = (change: Partial<EmitAnswer>, requireAck = false): string =>
-  emitText(answer(change), { channel: "news", requireAck, clients: 7 }, palette(false));
+const textOf = (change: Partial<EmitAnswer>, requireAck = false, clients?: number): string =>
+  emitText(answer(change), { channel: "news", requireAck, clients }, palette(false));
 
 test.each<[Partial<EmitAnswer>, boolean, boolean, string]>([
   [{}, false, true, "✓ delivered to 2 listeners  evt_1"],
@@ -24,7 +24,27 @@ test.each<[Partial<EmitAnswer>, boolean, boolean, string]>([
     false,
     "✗ nobody listens to news now; the history keeps it for those who resume  evt_1",
   ],
-  [{ delivered: 0, stored: false }, false, false, "✗ nobody listens to news now  evt_1"],
+  [{ stored: false }, false, true, "✓ delivered to 2 listeners; the history could not keep it  evt_1"],
+  [
+    { delivered: 0, stored: false },
+    ...([false, false] as const),
+    "✗ nobody listens to news now; the history could not keep it: it is lost  evt_1",
+  ],
+  [
+    { stored: false, acknowledged: true, acked: ["client_a"] },
+    ...([true, true] as const),
+    "✓ delivered to 2 listeners, acknowledged by 1; the history could not keep it  evt_1\n  acknowledged  client_a",
+  ],
+  [
+    { code: "ACK_TIMEOUT", stored: false },
+    ...([true, false] as const),
+    "✗ delivered to 2 listeners, and not acknowledged by all of them in time; the history could not keep it  evt_1",
+  ],
+  [
+    { code: "CLIENTS_LEFT", stored: false },
+    ...([true, false] as const),
+    "✗ delivered to 2 listeners, and some left before they acknowledged; the history could not keep it  evt_1",
+  ],
   [
     { acknowledged: true, acked: ["client_a", "client_b"] },
     ...([true, true] as const),
@@ -46,14 +66,16 @@ test.each<[Partial<EmitAnswer>, boolean, boolean, string]>([
     false,
     "✗ nobody listens to news: nothing was delivered",
   ],
-  [
-    { code: "NOT_ENOUGH_CLIENTS", delivered: 0, eventId: undefined },
-    ...([false, false] as const),
-    "✗ fewer than 7 clients listen to news: nothing was delivered",
-  ],
 ])("%j, acknowledgement asked for: %j", (change, requireAck, good, text) => {
   expect(arrived(answer(change), { requireAck })).toBe(good);
   expect(textOf(change, requireAck)).toBe(text);
+});
+
+test("what was aimed at some belongs into no history, and is not told as lost to it", () => {
+  expect(textOf({ stored: false }, false, 7)).toBe("✓ delivered to 2 listeners  evt_1");
+  expect(textOf({ code: "NOT_ENOUGH_CLIENTS", delivered: 0, eventId: undefined }, false, 7)).toBe(
+    "✗ fewer than 7 clients listen to news: nothing was delivered",
+  );
 });
 
 test("of very many clients some are named, and S25 no id acts on a terminal", () => {

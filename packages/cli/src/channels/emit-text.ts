@@ -36,6 +36,8 @@ export function emitText(answer: EmitAnswer, meant: Meant, colours: Palette): st
 
 function sentence(answer: EmitAnswer, { channel, requireAck, clients: wanted }: Meant): string {
   const { code, delivered, stored } = answer;
+  // What is aimed at some belongs into no history.
+  const unkept = stored || wanted !== undefined ? "" : "; the history could not keep it";
   const name = fit(channel, 80);
   const took = `delivered to ${plural(delivered, "listener")}`;
   switch (code) {
@@ -46,13 +48,14 @@ function sentence(answer: EmitAnswer, { channel, requireAck, clients: wanted }: 
     case "NOT_ENOUGH_CLIENTS":
       return `fewer than ${wanted} clients listen to ${name}: nothing was delivered`;
     case "ACK_TIMEOUT":
-      return `${took}, and not acknowledged by all of them in time`;
+      return `${took}, and not acknowledged by all of them in time${unkept}`;
     case "CLIENTS_LEFT":
-      return `${took}, and some left before they acknowledged`;
+      return `${took}, and some left before they acknowledged${unkept}`;
     case "delivered":
-      if (requireAck) return `${took}, acknowledged by ${count((answer.acked ?? []).length)}`;
-      if (delivered > 0) return took;
-      return `nobody listens to ${name} now${stored ? "; the history keeps it for those who resume" : ""}`;
+      if (requireAck) return `${took}, acknowledged by ${count((answer.acked ?? []).length)}${unkept}`;
+      if (delivered > 0) return `${took}${unkept}`;
+      if (stored) return `nobody listens to ${name} now; the history keeps it for those who resume`;
+      return `nobody listens to ${name} now${unkept}: it is lost`;
   }
 }
 

@@ -11,8 +11,9 @@ import { type ChannelAddress, channelAddress } from "./channel-address.ts";
 import { EXIT } from "./exit-codes.ts";
 import { jsonArgument } from "./json-argument.ts";
 import { seconds } from "./number-options.ts";
+import { exitCodeOf, onSignals } from "./signals.ts";
 import { tokenOption } from "./token-option.ts";
-import { usageError } from "./usage-error.ts";
+import { optionError, usageError } from "./usage-error.ts";
 
 interface EmitFlags {
   readonly clients?: number | readonly string[];
@@ -27,21 +28,23 @@ const HELP = `
   It is tried again twice when the server is busy or not there, and delivered
   once all the same: each run has an idempotency key, its own or the one given.
 
-  With --json stdout holds one object: code, which is "delivered" or says what
-  went wrong, eventId, delivered, acknowledged, stored and status, and acked,
-  missing and left where the server told of them; if nothing was emitted code,
-  status and error.
+  With --json stdout holds one object: code, which is "delivered" (also to
+  nobody: see delivered) or says what went wrong, eventId, delivered,
+  acknowledged, stored and status, and acked, missing and left where the server
+  told of them; if it failed code, status and error. What the wire calls eventID
+  is eventId here.
 
 Exit codes
   0  everybody it was meant for has it; with --require-ack: has acknowledged it
   1  somebody has not, or nobody listens
   2  bad usage
   3  the server could not be reached, or failed
-  4  the server refused it`;
+  4  the server refused it
+  130, 143  interrupted by SIGINT, SIGTERM; it may have been delivered`;
 
 const JSON_HINT = [
   "In a shell, single quotes outside and double quotes inside:",
-  `  holdfast emit http://localhost:8080/news '{"hello":"world"}'`,
+  `  npx holdfast emit http://localhost:8080/news '{"hello":"world"}'`,
   `A text alone needs both: '"hello"'. With - the payload comes from stdin.`,
 ];
 
@@ -54,7 +57,7 @@ export function addEmitCommand(program: Command, output: Output, done: (code: nu
     .argument(
       "<url>",
       "the channel's address, such as http://localhost:8080/news; also ws, wss, https",
-      channelAddress,
+      channelAddress(["clients", "require-ack"]),
     )
     .argument("<json>", `the payload, such as '{"hello":"world"}'; - reads it from stdin`)
     .addOption(
@@ -90,8 +93,14 @@ async function runEmit(
   const { clients, token, idempotencyKey } = flags;
   const requireAck = flags.requireAck === true;
   let status: number | undefined;
+  let interruptedBy: NodeJS.Signals | undefined;
+  const interruption = new AbortController();
+  const stopHearing = onSignals((signal) => {
+    interruptedBy = signal;
+    interruption.abort();
+  });
   const options: EmitRequestOptions = {
-    ...{ channel: address.channel, requireAck, timeoutMs: flags.timeout },
+    ...{ channel: address.channel, requireAck, timeoutMs: flags.timeout, signal: interruption.signal },
     ...(clients !== undefined && { clients }),
     ...(token !== undefined && { token }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -110,12 +119,18 @@ async function runEmit(
       output,
     );
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw usageError(error.message);
+    if (error instanceof TypeError || error instanceof RangeError) throw optionError(error);
     const failure = emitFailure(error as HoldfastError, status, requireAck);
-    const { code, message, exitCode } = failure;
+    const { code, message } = failure;
     if (flags.json) output.line(printableJson({ code, status: status ?? null, error: message }));
-    output.note(`error: ${printable(message)}`);
-    return exitCode;
+    if (code !== "aborted" || interruptedBy === undefined) {
+      output.note(`error: ${printable(message)}`);
+      return failure.exitCode;
+    }
+    output.note(message);
+    return exitCodeOf(interruptedBy);
+  } finally {
+    stopHearing();
   }
 }
 

@@ -68,7 +68,7 @@ export function addListenCommand(program: Command, output: Output, done: (code: 
     .argument(
       "<url>",
       "the channel's address, such as http://localhost:8080/news; also ws, wss, https",
-      channelAddress,
+      channelAddress(["since", "presence"]),
     )
     .option("--json", "print one JSON line for each event")
     .addOption(

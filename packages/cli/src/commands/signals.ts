@@ -2,6 +2,11 @@ import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+/** What a command ends with that a signal cut short: 130 after SIGINT, 143 after SIGTERM. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
 /**
  * The first SIGINT or SIGTERM asks for a clean end; a second one forces it, with exit code 128 and its number.
  * Returns what stops listening.
@@ -11,7 +16,7 @@ export function onSignals(stop: (signal: NodeJS.Signals) => void, force: () => v
   const handle = (signal: NodeJS.Signals): void => {
     if (asked) {
       force();
-      process.exit(128 + constants.signals[signal]);
+      process.exit(exitCodeOf(signal));
     }
     asked = true;
     stop(signal);
