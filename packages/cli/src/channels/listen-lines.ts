@@ -3,6 +3,7 @@ import type { Output } from "../output/output.ts";
 import type { Paint } from "../output/palette.ts";
 import { fit, printable, printableJson } from "../output/printable.ts";
 import { duration, plural } from "../output/units.ts";
+import { dialProblem } from "./dial-hint.ts";
 import { LineWriter } from "./line-writer.ts";
 import type { Happening, ListenView } from "./listen-view.ts";
 
@@ -22,7 +23,7 @@ export function linesView(
   { manual, now = () => new Date() }: { readonly manual: boolean; readonly now?: () => Date },
 ): ListenView {
   const { colours } = output;
-  let reconnected = false;
+  let everConnected = false;
   const row = (id: string, text: string): string =>
     `${colours.faint(clockTime(now()))}  ${colours.name(id.padEnd(SHORT_ID))}  ${text}`;
   const writer = new LineWriter(output, (count) =>
@@ -32,8 +33,8 @@ export function linesView(
 
   const told: { readonly [Name in Happening]: (about: ChannelClientEvents<unknown>[Name]) => void } = {
     connected: ({ clientId, members, recovered }) => {
-      const again = reconnected ? "connected again" : "connected";
-      reconnected = true;
+      const again = everConnected ? "connected again" : "connected";
+      everConnected = true;
       const whole = recovered === true ? ", nothing missed" : "";
       say(
         `${again}${clientId === undefined ? "" : ` as ${fit(clientId, 80)}`}${whole}; ${present(members)}`,
@@ -46,8 +47,10 @@ export function linesView(
     updated: ({ clientID, presence }) => say(`${fit(clientID, 80)} is now ${printableJson(presence ?? {})}`),
     left: (member) => say(`${memberText(member)} left`),
     disconnected: ({ cause, retryInMs, wasReady }) => {
-      const what = wasReady ? "lost" : "not reached";
-      say(`${what}: ${fit(cause.message, 200)}; next try in ${duration(retryInMs)}`, colours.warn);
+      const what = wasReady ? "lost" : cause.status === undefined ? "not reached" : "refused";
+      // Who was in before knows how to start the server.
+      const why = everConnected ? cause.message : dialProblem(cause);
+      say(`${what}: ${fit(why, 300)}; next try in ${duration(retryInMs)}`, colours.warn);
     },
     refused: ({ code, message }) =>
       say(`the server says ${fit(code, 40)}: ${fit(message, 200)}`, colours.warn),

@@ -1,4 +1,4 @@
-import { HoldfastError } from "@holdfast/core";
+import { type CloseCause, HoldfastError } from "@holdfast/core";
 import type { ChannelClientEvents, ChannelEvent } from "@holdfast/core/channels";
 import { expect, test } from "vitest";
 import { palette } from "../output/palette.ts";
@@ -69,6 +69,25 @@ test("lines say when, which event and what", () => {
     '        {"hello":"world"}  from history',
     '        connected as client_c; 2 others there: client_a {"username":"Cerulean"}, client_b',
     "        connected again as client_d, nothing missed; nobody else is there",
+  ]);
+});
+
+test("a server that was not reached, one that refuses, and one that was lost are told apart", () => {
+  const { output, lines } = recorder();
+  const view = linesView(output, { manual: false, now });
+  const lost = { retryInMs: 1_000, wasReady: false };
+  const down: CloseCause = { kind: "refused", message: "ECONNREFUSED" };
+  view.happened("disconnected", { ...lost, cause: down });
+  view.happened("disconnected", { ...lost, cause: { kind: "busy", message: "HTTP 503", status: 503 } });
+  view.happened("connected", { clientId: "client_a", members: [], recovered: undefined });
+  view.happened("disconnected", { ...lost, cause: down, wasReady: true });
+  view.happened("disconnected", { ...lost, cause: down });
+  expect(lines.map((line) => line.slice("09:05:03.007          ".length))).toEqual([
+    "not reached: ECONNREFUSED: is the server running? npx holdfast channels starts one; next try in 1.0 s",
+    "refused: HTTP 503; next try in 1.0 s",
+    "connected as client_a; nobody else is there",
+    "lost: ECONNREFUSED; next try in 1.0 s",
+    "not reached: ECONNREFUSED; next try in 1.0 s",
   ]);
 });
 

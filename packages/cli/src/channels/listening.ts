@@ -22,6 +22,7 @@ export class Listening {
   readonly #waiting = new WaitingAcks();
   #events = 0;
   #everConnected = false;
+  #lastLoss: CloseCause | undefined;
   /** Whether nobody is there to acknowledge. */
   #deaf = false;
   /** The last event that was shown, once there are others that were not. */
@@ -37,12 +38,27 @@ export class Listening {
     });
     for (const name of HAPPENINGS) this.#show(name);
     client.on("event", (event) => this.#event(event));
-    client.on("disconnected", () => this.#gone());
+    client.on("disconnected", ({ cause }) => this.#gone(cause));
   }
 
   /** Whether it was connected at least once. */
   get everConnected(): boolean {
     return this.#everConnected;
+  }
+
+  /** Why the latest connection was lost, or did not come to be. */
+  get lastLoss(): CloseCause | undefined {
+    return this.#lastLoss;
+  }
+
+  /** How many events came. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** How many events were asked for. */
+  get count(): number | undefined {
+    return this.#options.count;
   }
 
   /** Whether as many events came as were asked for. */
@@ -98,7 +114,8 @@ export class Listening {
       this.#view.notice(`too many events wait: ${given} cannot be acknowledged any more`);
   }
 
-  #gone(): void {
+  #gone(cause: CloseCause): void {
+    this.#lastLoss = cause;
     const waited = this.#waiting.clear();
     if (waited > 0)
       this.#view.notice(`${plural(waited, "event")} that waited cannot be acknowledged any more`);

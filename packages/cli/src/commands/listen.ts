@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
-import type { CloseCause } from "@holdfast/core";
 import { createChannelClient } from "@holdfast/node";
 import { type Command, Option } from "commander";
+import { isRefusal, listenFailure } from "../channels/listen-failure.ts";
 import { jsonView } from "../channels/listen-json.ts";
 import { linesView } from "../channels/listen-lines.ts";
 import { Listening } from "../channels/listening.ts";
@@ -33,8 +33,8 @@ Output
   requiresAck and replayed; "connected", "disconnected", "gap", "joined",
   "updated", "left", "refused", "invalid", "unknown", "dropped", "error",
   "acked", "notice", "omitted"; the last is "closed", with the cause, since and
-  totals. Control characters of what came over the wire are written out, never
-  printed.
+  totals. What the wire calls eventID and clientID is eventId and clientId here.
+  Control characters of what came over the wire are written out, never printed.
 
 Acknowledging
   Where the caller waits for it. auto does it once the line is written. manual
@@ -49,15 +49,10 @@ Exit codes
   0  ended as asked: --count, --for, a signal
   1  --for or a signal came before --count events did
   2  bad usage
-  3  the server could not be reached
+  3  the server could not be reached, or was too busy to let anybody in
   4  the server refused: no such path, or the token does not cover it`;
 
 const PRESENCE_HINT = [`In a shell: --presence '{"username":"Cerulean"}'`];
-
-const HINTS: ReadonlyMap<number, string> = new Map([
-  [401, ": give a token that it knows with --token, or in HOLDFAST_TOKEN"],
-  [404, ": there are no channels at this address"],
-]);
 
 /** Adds `holdfast listen`; `done` is told the exit code. */
 export function addListenCommand(program: Command, output: Output, done: (code: number) => void): void {
@@ -118,16 +113,9 @@ async function runListen(address: ChannelAddress, flags: ListenFlags, output: Ou
   clearTimeout(timer);
   stopAnswers();
   listening.end(cause);
-  return exitCode(cause, listening, output);
-}
-
-/** What another try will not change: who asks, or what is asked for. */
-function isRefusal({ kind, status = 0 }: CloseCause): boolean {
-  return (
-    kind === "unauthorized" ||
-    kind === "bad-address" ||
-    (kind === "rejected" && status >= 400 && status < 500)
-  );
+  const failure = listenFailure(cause, listening);
+  if (failure !== undefined) output.note(`error: ${printable(failure.message)}`);
+  return failure?.exitCode ?? EXIT.ok;
 }
 
 function readAnswers(listening: Listening): () => void {
@@ -150,17 +138,4 @@ function readAnswers(listening: Listening): () => void {
 function eventId(text: string): string {
   if (/^evt_[\x21-\x7e]{1,196}$/.test(text)) return text;
   throw usageError(`option --since must be an event id, evt_ and more: got ${fit(text, 80) || "nothing"}`);
-}
-
-function exitCode(cause: CloseCause, listening: Listening, output: Output): number {
-  if (isRefusal(cause)) {
-    const hint = HINTS.get(cause.status ?? 0) ?? "";
-    output.note(`error: the server refused: ${printable(cause.message)}${hint}`);
-    return EXIT.refused;
-  }
-  if (!listening.everConnected) {
-    output.note("error: the server was never reached");
-    return EXIT.unreachable;
-  }
-  return listening.complete ? EXIT.ok : EXIT.failed;
 }
