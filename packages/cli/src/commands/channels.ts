@@ -3,6 +3,7 @@ import type { ChannelServer } from "@holdfast/core/channels";
 import { messageOf } from "@holdfast/core/socket";
 import { type Command, Option } from "commander";
 import { Activity } from "../channels/activity.ts";
+import { introduction } from "../channels/introduction.ts";
 import { type OpenedStore, openStore } from "../channels/open-store.ts";
 import { type ChannelsFlags, channelServer, listen } from "../channels/serving.ts";
 import type { Output } from "../output/output.ts";
@@ -10,9 +11,10 @@ import { printable } from "../output/printable.ts";
 import { count, plural } from "../output/units.ts";
 import { EXIT } from "./exit-codes.ts";
 import { integer, seconds } from "./number-options.ts";
+import { origins } from "./origin-option.ts";
 import { onSignals } from "./signals.ts";
 import { tokenOption } from "./token-option.ts";
-import { asUsage, usageError } from "./usage-error.ts";
+import { asUsage, optionError } from "./usage-error.ts";
 
 const HELP = `
 What it serves
@@ -62,7 +64,7 @@ export function addChannelsCommand(program: Command, output: Output, done: (code
         "--origin <origin>",
         'where pages may come from, such as https://app.example, or "*"; repeatable',
       )
-        .argParser((text: string, before: readonly string[] = []) => [...before, text])
+        .argParser(origins)
         .default([], "none"),
     )
     .addOption(whole("--max-message-bytes <n>", "largest payload", 65_536))
@@ -92,16 +94,13 @@ export function addChannelsCommand(program: Command, output: Output, done: (code
 }
 
 async function runChannels(flags: ChannelsFlags, output: Output): Promise<number> {
-  const failed = (problem: string, error: unknown): number => {
-    output.note(`error: ${problem}: ${printable(messageOf(error))}`);
-    return EXIT.cannotListen;
-  };
   let opened: OpenedStore;
   try {
     opened = await openStore(flags.store);
   } catch (error) {
-    if (error instanceof TypeError) throw usageError(`option --store: ${error.message}`);
-    return failed(`cannot keep history in ${printable(flags.store)}`, error);
+    if (error instanceof TypeError) throw optionError(error);
+    output.note(`error: ${cannotKeep(flags, error)}`);
+    return EXIT.cannotListen;
   }
   const { store, problem } = opened;
   try {
@@ -109,11 +108,12 @@ async function runChannels(flags: ChannelsFlags, output: Output): Promise<number
     const activity = new Activity(server, systemClock, (line) => output.note(line));
     const listener = await listen(server, flags).catch(async (error: unknown) => {
       await server.close();
-      return failed(`cannot listen on ${printable(flags.host)}:${flags.port}`, error);
+      output.note(`error: ${cannotListen(flags, error)}`);
+      return EXIT.cannotListen;
     });
     if (typeof listener === "number") return listener;
     const asked = toldToEnd();
-    introduce(listener.address, flags, output);
+    for (const line of introduction(listener.address, flags)) output.note(line);
     if (problem !== undefined) output.note(`Degraded: ${printable(problem)}`);
     await asked;
     output.note(`Draining: ${plural(server.stats().clients, "listener")} to leave`);
@@ -127,27 +127,22 @@ async function runChannels(flags: ChannelsFlags, output: Output): Promise<number
   }
 }
 
+function cannotKeep({ store }: ChannelsFlags, error: unknown): string {
+  const message = messageOf(error);
+  // What a store says names its file.
+  const what = message.includes(store) ? "" : `cannot keep history in ${printable(store)}: `;
+  return `${what}${printable(message)}`;
+}
+
+function cannotListen({ host, port }: ChannelsFlags, error: unknown): string {
+  const taken = (error as { code?: unknown } | null)?.code === "EADDRINUSE";
+  const hint = taken ? ": --port 0 takes a free one" : "";
+  return `cannot listen on ${printable(host)}:${port}: ${printable(messageOf(error))}${hint}`;
+}
+
 /** Resolves at a signal. */
 function toldToEnd(): Promise<void> {
   return new Promise((resolve) => void onSignals(() => resolve()));
-}
-
-/** What a new user needs: where it is, and two lines to copy. */
-function introduce(address: string, { token, store, metrics, host }: ChannelsFlags, { note }: Output): void {
-  const url = address.replace(/^ws/, "http");
-  const bearer = token === undefined ? "" : ' -H "Authorization: Bearer $HOLDFAST_TOKEN"';
-  const kept = store === "memory" ? "memory" : printable(store);
-  const whom = token === undefined ? "for everybody" : "for who has the token";
-  note(`Listening on ${url} ${whom}, history in ${kept}`);
-  note(`  holdfast listen ${url}/news`);
-  note(`  curl${bearer} -d '{"hello":"world"}' '${url}/news/emit'`);
-  note(`  ${url}/healthz${metrics ? ` and ${url}/metrics` : ""}`);
-  if (token === undefined && !isLoopback(host))
-    note("warning: everybody who reaches it may emit and listen; --token says who may");
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function total(server: ChannelServer): string {
