@@ -40,7 +40,7 @@ async function openPage(server: string, token: string, search: string) {
     ...{ URL, URLSearchParams, btoa, clearTimeout, setTimeout: () => 0, WebSocket: PageSocket },
     fetch: (url: URL, init: RequestInit) =>
       fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), origin: ORIGIN } }),
-    location: { search },
+    location: { search, origin: ORIGIN },
     document: {
       forms,
       createElement: () => ({}),
@@ -59,6 +59,10 @@ async function openPage(server: string, token: string, search: string) {
   return {
     said,
     members,
+    listenTo: (address: string) => {
+      forms.listen.elements = { ...forms.listen.elements, server: { value: address } };
+      forms.listen.onsubmit?.({ preventDefault: () => {} });
+    },
     emit: () => forms.emit.onsubmit?.({ preventDefault: () => {} }),
     leave: () => {
       for (const socket of sockets) socket.close();
@@ -76,7 +80,9 @@ test("the page listens and emits with a token, acknowledges, and knows who is th
   const address = listener.address.replace("ws:", "http:");
 
   const stranger = await openPage(address, "", "");
-  await stranger.said(/closed with 1006/);
+  expect(await stranger.said(/not let in/)).toMatch(
+    /not let in, or not there \(1006\): is the server running with --origin http:\/\/localhost:3000, and is the token right\?$/,
+  );
   const first = await openPage(address, "to~k?en", "?username=Cerulean");
   await first.said(/connected as client_/);
   const second = await openPage(address, "to~k?en", "");
@@ -89,7 +95,34 @@ test("the page listens and emits with a token, acknowledges, and knows who is th
   expect(first.members.textContent).toBe("here: somebody");
 
   first.leave();
+  await first.said(/closed with 1005, again in a moment/);
   second.leave();
+  await listener.close();
+  await server.close();
+});
+
+test.each(["localhost", "localhost:8080", "", "http://"])(
+  "S17 a server field that holds %j is told, and throws nothing",
+  async (field) => {
+    const page = await openPage(field, "", "");
+    const problem = `a server is written like http://127.0.0.1:8080: got ${field.replace(/\/+$/, "") || "nothing"}`;
+    expect(await page.said(/cannot listen/)).toContain(problem);
+    await page.emit();
+    expect(await page.said(/not emitted/)).toContain(problem);
+  },
+);
+
+test("S17 a page whose address is put right listens then", async () => {
+  const server = createChannelServer({ origins: [ORIGIN] });
+  const { fetch, accept } = server;
+  const listener = await serve({ port: 0, fetch, accept, protocols: ["holdfast"] });
+  const page = await openPage("localhost", "", "");
+  await page.said(/cannot listen/);
+  page.listenTo(listener.address);
+  await page.said(/connected as client_/);
+  await page.emit();
+  await page.said(/"success":true/);
+  page.leave();
   await listener.close();
   await server.close();
 });
