@@ -25,6 +25,25 @@ test("ten lines a second are written, and what is over is counted", async () => 
   await server.close();
 });
 
+test("S16 who was refused is told with the option that decides it, as briefly as anything else", async () => {
+  const clock = createManualClock();
+  const server = createChannelServer({ clock, authorize: () => "unauthenticated" });
+  const lines: string[] = [];
+  const activity = new Activity(server, clock, (line) => lines.push(line));
+  const ask = (origin?: string): Promise<Response> =>
+    server.fetch(new Request("http://h/news/members", { headers: origin ? { origin } : {} }), "127.0.0.1");
+  await ask("http://127.0.0.1:3000");
+  await ask("http://\u001b[2J");
+  for (let n = 1; n <= 20; n++) await ask();
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toBe("refused: BAD_ORIGIN http://127.0.0.1:3000 (see --origin)");
+  expect(lines[2]).toBe("refused: UNAUTHORIZED 127.0.0.1 at news (see --token)");
+  activity.end();
+  expect(lines.slice(10)).toEqual(["… and more within a second: refused 12"]);
+  expect(lines.join("")).not.toMatch(/\p{Cc}/u);
+  await server.close();
+});
+
 test("the end tells what was only counted, and leaves no timer", async () => {
   const { clock, server, lines, activity } = watched();
   for (let n = 1; n <= 12; n++) await server.emit("news", n);

@@ -34,6 +34,7 @@ export class Activity {
         `${name(channel)}: ${clientId}: ${plural(count, "message")} dropped: ${fit(why, 200)}`,
       ),
     );
+    server.on("refused", (refused) => this.#tell("refused", refusedLine(refused)));
     server.on("error", ({ message }) => this.#tell("error", `error: ${printable(message)}`));
     // Rare, and never to be missed.
     server.on("health", (health) => note(healthLine(health)));
@@ -68,6 +69,23 @@ export class Activity {
 
 function name(channel: string): string {
   return fit(channel, 80);
+}
+
+/** The option that decides it. */
+const OPTIONS: ReadonlyMap<string, string> = new Map([
+  ["BAD_ORIGIN", "--origin"],
+  ["UNAUTHORIZED", "--token"],
+  ["TOO_MANY_CONNECTIONS", "--connections-per-address"],
+]);
+
+/** Who was refused: a page by its origin, anybody else by the address. */
+function refusedLine({ code, channel, origin, peer }: ChannelServerEvents["refused"]): string {
+  const who = origin ?? peer;
+  // Of whatever channel, it was refused before that was looked at.
+  const where = channel === undefined || code === "BAD_ORIGIN" ? "" : ` at ${name(channel)}`;
+  const option = OPTIONS.get(code);
+  const hint = option === undefined ? "" : ` (see ${option})`;
+  return `refused: ${fit(code, 40)}${who === undefined ? "" : ` ${fit(who, 200)}`}${where}${hint}`;
 }
 
 /** Whether all parts of a server work, in one line. */
