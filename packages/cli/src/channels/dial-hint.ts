@@ -14,8 +14,14 @@ function hint(message: string): string {
   return "";
 }
 
-/** The same of an attempt to listen. */
-export function dialProblem({ message, status }: CloseCause): string {
-  if (status !== 429) return withHint(message);
+/** Why a connection ended, without the advice of the library: it is of options that the commands have not. */
+export function problemOf({ message, status }: CloseCause): string {
+  return status === undefined ? message : message.replace(/^(Upgrade was answered with HTTP \d+): .*/s, "$1");
+}
+
+/** Why an attempt to listen failed, and what to do. */
+export function dialProblem(cause: CloseCause): string {
+  const message = problemOf(cause);
+  if (cause.status !== 429) return withHint(message);
   return `${message}: too many listeners of this address, see --connections-per-address of the server`;
 }

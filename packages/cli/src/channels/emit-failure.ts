@@ -1,5 +1,4 @@
 import type { HoldfastError } from "@holdfast/core";
-import { messageOf } from "@holdfast/core/socket";
 import { EXIT } from "../commands/exit-codes.ts";
 import { withHint } from "./dial-hint.ts";
 
@@ -27,18 +26,9 @@ export function emitFailure(
     const message = `${error.message}; it may have been delivered all the same`;
     return failure(message, requireAck ? EXIT.failed : EXIT.unreachable);
   }
-  if (code === "dial-failed") return failure(withHint(withReason(error)), EXIT.unreachable);
+  if (code === "dial-failed") return failure(withHint(error.message), EXIT.unreachable);
   if (status === 401)
     return failure(`${error.message}: give a token that it knows, see --token`, EXIT.refused);
   const serverFault = status !== undefined && status >= 500;
   return failure(error.message, serverFault ? EXIT.unreachable : EXIT.refused);
-}
-
-/** Node says no more than "fetch failed": the reason is the innermost cause, which may have a code and no text. */
-function withReason(error: Error): string {
-  let reason = "";
-  for (let cause = error.cause; cause instanceof Error && reason.length < 500; cause = cause.cause) {
-    reason = messageOf(cause) || String((cause as { code?: unknown }).code ?? "") || reason;
-  }
-  return reason === "" || error.message.includes(reason) ? error.message : `${error.message}: ${reason}`;
 }

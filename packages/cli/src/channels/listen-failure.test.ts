@@ -46,6 +46,14 @@ test("what the server refuses for good is 4, with what to give", () => {
   expect(said(cause)).toEqual([4, expect.stringMatching(/^the server refused: HTTP 401: .*--token/)]);
 });
 
+test("the options that are told are those of the command", () => {
+  const message = "Upgrade was answered with HTTP 404: nothing listens there; option url is the server's";
+  expect(said({ kind: "rejected", message, status: 404 })).toEqual([
+    4,
+    "the server refused: Upgrade was answered with HTTP 404: there are no channels at this address",
+  ]);
+});
+
 test("fewer events than were asked for are told, and as many are no failure", () => {
   expect(said(ended, { everConnected: true, events: 1, count: 2 })).toEqual([1, "1 of 2 events came"]);
   expect(said(ended, { everConnected: true, events: 2, count: 2 })).toBeUndefined();

@@ -1,10 +1,11 @@
 import type { CloseCause } from "@holdfast/core";
 import { EXIT } from "../commands/exit-codes.ts";
 import { plural } from "../output/units.ts";
-import { dialProblem } from "./dial-hint.ts";
+import { dialProblem, problemOf } from "./dial-hint.ts";
 import type { Listening } from "./listening.ts";
 
-const HINTS: ReadonlyMap<number, string> = new Map([
+const HINTS: ReadonlyMap<number | undefined, string> = new Map([
+  [400, ": look at the channel's name, --presence and --since"],
   [401, ": give a token that it knows with --token, or in HOLDFAST_TOKEN"],
   [404, ": there are no channels at this address"],
 ]);
@@ -35,8 +36,8 @@ export function listenFailure(
   }: Pick<Listening, "everConnected" | "lastLoss" | "events" | "count">,
 ): ListenFailure | undefined {
   if (isRefusal(cause)) {
-    const hint = HINTS.get(cause.status ?? 0) ?? "";
-    return { message: `the server refused: ${cause.message}${hint}`, exitCode: EXIT.refused };
+    const message = `the server refused: ${problemOf(cause)}${HINTS.get(cause.status) ?? ""}`;
+    return { message, exitCode: EXIT.refused };
   }
   if (!everConnected) return { message: neverIn(lastLoss), exitCode: EXIT.unreachable };
   if (count === undefined || events >= count) return undefined;

@@ -3,7 +3,7 @@ import type { Output } from "../output/output.ts";
 import type { Paint } from "../output/palette.ts";
 import { fit, printable, printableJson } from "../output/printable.ts";
 import { duration, plural } from "../output/units.ts";
-import { dialProblem } from "./dial-hint.ts";
+import { dialProblem, problemOf } from "./dial-hint.ts";
 import { LineWriter } from "./line-writer.ts";
 import type { Happening, ListenView } from "./listen-view.ts";
 
@@ -49,7 +49,7 @@ export function linesView(
     disconnected: ({ cause, retryInMs, wasReady }) => {
       const what = wasReady ? "lost" : cause.status === undefined ? "not reached" : "refused";
       // Who was in before knows how to start the server.
-      const why = everConnected ? cause.message : dialProblem(cause);
+      const why = everConnected ? problemOf(cause) : dialProblem(cause);
       say(`${what}: ${fit(why, 300)}; next try in ${duration(retryInMs)}`, colours.warn);
     },
     refused: ({ code, message }) =>
@@ -75,7 +75,7 @@ export function linesView(
     notice: (text) => say(printable(text)),
     end: ({ cause, since }) => {
       const onward = since === undefined ? "" : `; to go on from here: --since ${fit(since, 200)}`;
-      writer.end(row("", colours.faint(`ended: ${fit(cause.message, 200)}${onward}`)));
+      writer.end(row("", colours.faint(`ended: ${fit(problemOf(cause), 200)}${onward}`)));
     },
   };
 }
