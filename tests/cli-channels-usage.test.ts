@@ -43,11 +43,24 @@ test.each([
 
 const NEWS = "http://127.0.0.1:9/news";
 test.each([
-  [["channels", "--origin", "app.example"], "origins", "app.example"],
+  [["channels", "--origin", "app.example"], "option --origin must", "app.example"],
+  [
+    ["channels", "--origin", "https://app.example/"],
+    "--origin must have no path",
+    "write https://app.example\n",
+  ],
+  [["channels", "--store", ""], "option --store must be memory, or the path of a file", 'got ""'],
   [["channels", "--history-events", "0"], "--history-events", "'0'"],
   [["channels", "--store", ":memory:"], "--store", ":memory:"],
   [["listen", "http://127.0.0.1:9"], "no channel", "http://127.0.0.1:9/news"],
-  [["listen", "localhost:8080/news"], "argument url", "localhost:"],
+  [["listen", "localhost:8080/news"], "no scheme", "write http://localhost:8080/news"],
+  [["emit", "news", "1"], "argument url", "such as http://localhost:8080/news"],
+  [["listen", "http://h/a%2Fb"], "argument url: the channel must", "a/b"],
+  [["emit", "http://h/a%2Fb", "1"], "argument url: the channel must", "a/b"],
+  [["emit", `${NEWS}?clients=2`, "1"], "?clients=", "--clients"],
+  [["emit", `${NEWS}?require-ack=1`, "1"], "?require-ack=", "--require-ack"],
+  [["listen", `${NEWS}?since=evt_1`], "?since=", "--since"],
+  [["listen", `${NEWS}?presence={}`], "?presence=", "--presence"],
   [["listen", `${NEWS}/listen`], "leave out /listen", NEWS],
   [["listen", `${NEWS}%zz`], "argument url", "news%zz"],
   [["listen", NEWS, "--presence", "{username:x}"], "--presence", `'{"username":"Cerulean"}'`],
@@ -56,9 +69,9 @@ test.each([
   [["emit", NEWS, "hello"], "no JSON: got hello", `'"hello"'`],
   [["emit", NEWS, ""], "no JSON", "got nothing"],
   [["emit", NEWS, "{}"], "is no event", "{}"],
-  [["emit", NEWS, "1", "--clients", "0"], "clients", "0"],
-  [["emit", NEWS, "1", "--clients", ",,"], "clients", '["","",""]'],
-  [["emit", NEWS, "1", "--idempotency-key", "a b"], "idempotencyKey", "a b"],
+  [["emit", NEWS, "1", "--clients", "0"], "option --clients must", "got 0"],
+  [["emit", NEWS, "1", "--clients", ",,"], "option --clients must", '["","",""]'],
+  [["emit", NEWS, "1", "--idempotency-key", "a b"], "option --idempotency-key must", "a b"],
   [["emit", NEWS], "json", "missing"],
 ])("holdfast %j is bad usage that names it", async (args, name, value) => {
   const { code, stdout, stderr } = await holdfast.run(...args);
@@ -78,6 +91,20 @@ test.each([
   expect(stderr).not.toContain("s3cr3t");
 });
 
+test.each([["listen"], ["emit", "1"]])(
+  "S15 %s dials no address with a password, and shows none",
+  async (command, ...rest) => {
+    const { code, stdout, stderr } = await holdfast.run(
+      command,
+      "http://me:s3cr3t@127.0.0.1:9/news",
+      ...rest,
+    );
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("--token");
+    expect(stderr).not.toContain("s3cr3t");
+  },
+);
+
 test("a presence that is too large is bad usage, with its limit", async () => {
   const { code, stderr } = await holdfast.run(
     "listen",
@@ -85,5 +112,5 @@ test("a presence that is too large is bad usage, with its limit", async () => {
     "--presence",
     JSON.stringify("x".repeat(5_000)),
   );
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Presence .*4096/)]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: option --presence .*4096/)]);
 });

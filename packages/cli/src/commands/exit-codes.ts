@@ -1,4 +1,7 @@
-/** What the commands end with. A second signal ends them at once, with 128 and its number. */
+/**
+ * What the commands end with. A second signal ends them at once, with 128 and its number; so does the first one an
+ * emit, which cannot know then what became of its event.
+ */
 export const EXIT = {
   /** Ended as asked; for a server: and nothing was lost; for an emit: everybody who was aimed at has it. */
   ok: 0,
@@ -11,7 +14,7 @@ export const EXIT = {
   usage: 2,
   /** A server could not listen, or use its store. */
   cannotListen: 3,
-  /** The server of an emit or a listener could not be reached. */
+  /** The server of an emit or a listener could not be reached, or had no room. */
   unreachable: 3,
   /** The server did not let an emit or a listener in. */
   refused: 4,
