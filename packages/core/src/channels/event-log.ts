@@ -52,8 +52,14 @@ export class EventLog {
       return kept;
     } catch (error) {
       onStore(messageOf(error));
+      this.lose(channel, event.id);
       return false;
     }
+  }
+
+  /** An event is not kept, here or on the server that it came from: who resumes before it is told so. */
+  lose(channel: string, id: string): void {
+    this.#history.lose(channel, id);
   }
 
   /**

@@ -239,6 +239,36 @@ describe("decision 14 resume", () => {
 });
 
 describe("a store that fails", () => {
+  test("decision 14 who resumes before an event that was not kept is told that something is lost", async () => {
+    const { listen, server, clock } = channelRig();
+    server.on("error", () => {});
+    const first = await listen();
+    const outcomes = await Promise.all(
+      Array.from({ length: 10_500 }, (_, n) => server.emit("news", { n }).then(({ stored }) => stored)),
+    );
+    expect(outcomes.filter((stored) => !stored)).toHaveLength(500);
+    await clock.advance(5);
+    const near = first.of("DATA").at(9_900)?.eventID;
+    const again = await listen("news", `?since=${near}`);
+    expect(again.heard[0]).toMatchObject({ type: "CONNECTED", recovered: false });
+    const behind = await listen("news", `?since=${first.of("DATA").at(-1)?.eventID}`);
+    expect(behind.heard[0]).toMatchObject({ recovered: true });
+  });
+
+  test("decision 14 an append that took too long counts as lost", async () => {
+    const { store, hold, release } = heldStore();
+    const { listen, server, clock } = channelRig({ store });
+    server.on("error", () => {});
+    const since = (await server.emit("news", { n: 0 })).eventId;
+    hold();
+    const emitted = server.emit("news", { n: 1 });
+    await clock.advance(5_001);
+    expect(await emitted).toMatchObject({ stored: false });
+    release();
+    const again = await listen("news", `?since=${since}`);
+    expect(again.heard[0]).toMatchObject({ type: "CONNECTED", recovered: false });
+  });
+
   test("delivers all the same, says stored: false, and is degraded until it works again", async () => {
     const { store, fail } = heldStore();
     const { listen, emit, server, clock } = channelRig({ store });

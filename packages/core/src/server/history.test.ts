@@ -133,7 +133,39 @@ describe("a store that fails", () => {
     await clock.settle();
     expect(history.pending).toBe(0);
   });
+
+  test("decision 14 what was not kept is told to who resumes before it, and to nobody after it", async () => {
+    const before = await emit("news");
+    const inner = store;
+    store = { ...failing(), range: (topic, range) => inner.range(topic, range) };
+    history = begin();
+    const lost = ids.next();
+    expect(await history.append("news", { id: lost, time: 0, payload: "1" })).toBe(false);
+    expect((await history.latest("news", 10)).complete).toBe(false);
+    expect(await after("news", before)).toEqual([[], false]);
+    expect(await after("news", lost)).toEqual([[], true]);
+    expect((await history.latest("other", 10)).complete).toBe(true);
+  });
+
+  test("decision 14 of more topics than are remembered it says too much, never too little", async () => {
+    const before = ids.next();
+    for (let topic = 0; topic < 1_001; topic++) history.lose(`topic${topic}`, ids.next());
+    expect(await after("topic0", before)).toEqual([[], false]);
+    expect(await after("topic1000", before)).toEqual([[], false]);
+    expect(await after("other", before)).toEqual([[], false]);
+    expect(await after("other", ids.next())).toEqual([[], true]);
+  });
 });
+
+/** A store in which nothing is kept. */
+function failing(): Store {
+  return {
+    append: () => Promise.reject(new Error("disk is full")),
+    range: async () => ({ events: [], complete: true }),
+    ...{ trim: async () => {}, check: async () => {}, close: async () => {} },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
 
 test("retention has its defaults, and is checked", () => {
   expect(retentionOption()).toEqual({ maxEvents: 1_000, maxBytes: 4_194_304, maxAgeMs: 3_600_000 });

@@ -5,8 +5,9 @@ import type { Retention, Store, StoredEvent, StoredRange } from "./store.ts";
 /** How many appends may wait for a store; over it an event is not kept. */
 const MAX_PENDING = 10_000;
 
-/** How many topics' newest ids are remembered. */
+/** How many topics' newest ids are remembered, and of how many what was lost. */
 const MAX_NEWEST = 10_000;
+const MAX_LOST = 1_000;
 
 /**
  * What a topic's history holds, checked, with its defaults.
@@ -30,6 +31,9 @@ export class History {
   readonly #failed: (error: unknown) => void;
   readonly #began: string;
   readonly #newest = new Map<string, string>();
+  /** The newest id of each topic that could not be kept, and the newest of all topics that are not in here any more. */
+  readonly #lost = new Map<string, string>();
+  #lostAny = "";
   #pending = 0;
 
   /**
@@ -70,6 +74,7 @@ export class History {
   async append(topic: string, event: StoredEvent): Promise<boolean> {
     if (this.#pending >= MAX_PENDING) {
       this.#failed(new Error(`Event was not kept: ${MAX_PENDING} others wait for the store`));
+      this.lose(topic, event.id);
       return false;
     }
     this.#remember(topic, event.id);
@@ -81,9 +86,23 @@ export class History {
       return true;
     } catch (error) {
       this.#failed(error);
+      this.lose(topic, event.id);
       return false;
     } finally {
       this.#pending--;
+    }
+  }
+
+  /** An event was not kept, or it is not known whether it was: who resumes after an id before it is told so. */
+  lose(topic: string, id: string): void {
+    const known = this.#lost.get(topic) ?? "";
+    this.#lost.delete(topic);
+    this.#lost.set(topic, id > known ? id : known);
+    if (this.#lost.size <= MAX_LOST) return;
+    for (const [oldest, lost] of this.#lost) {
+      this.#lost.delete(oldest);
+      if (lost > this.#lostAny) this.#lostAny = lost;
+      return;
     }
   }
 
@@ -93,6 +112,7 @@ export class History {
    */
   async after(topic: string, id: string, limit?: number): Promise<StoredRange> {
     const range = await this.#store.range(topic, { after: id, ...(limit !== undefined && { limit }) });
+    if (this.#lostAfter(topic, id)) return { events: range.events, complete: false };
     // What is no id, or of a clock that was ahead, sorts after events that nobody got.
     if (!this.#ids.mayBeMade(id)) return { events: range.events, complete: false };
     if (range.complete || id < this.#began) return range;
@@ -102,8 +122,13 @@ export class History {
   }
 
   /** The newest events of a topic, oldest first. Rejects as the store does. */
-  latest(topic: string, count: number): Promise<StoredRange> {
-    return this.#store.range(topic, { last: count });
+  async latest(topic: string, count: number): Promise<StoredRange> {
+    const { events, complete } = await this.#store.range(topic, { last: count });
+    return { events, complete: complete && !this.#lostAfter(topic, "") };
+  }
+
+  #lostAfter(topic: string, id: string): boolean {
+    return id < this.#lostAny || id < (this.#lost.get(topic) ?? "");
   }
 
   #remember(topic: string, id: string): void {
