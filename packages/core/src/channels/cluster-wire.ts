@@ -33,12 +33,13 @@ export type ToOne =
 /** @throws {TypeError | SyntaxError} for what no server of ours says. */
 export function readToAll(text: string): ToAll {
   const message = JSON.parse(text) as Record<string, unknown>;
-  const { kind, node, channel, eventId, payload, time, requireAck, clients } = message;
+  const { kind, node, channel, eventId, payload, time, requireAck, clients, lost } = message;
   const isEvent =
     areTexts([channel, eventId, payload]) &&
     typeof time === "number" &&
     typeof requireAck === "boolean" &&
-    (clients === undefined || areTexts(clients));
+    (clients === undefined || areTexts(clients)) &&
+    (lost === undefined || typeof lost === "boolean");
   if (!areTexts([node]) || !(kind === "hello" || kind === "bye" || (kind === "event" && isEvent))) {
     throw new TypeError("it is no message to all servers");
   }

@@ -1,35 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ChannelRig, channelRig, type Heard } from "../../../../tests/support/channel-rig.ts";
-import { heldStore } from "../../../../tests/support/held-store.ts";
+import { cluster } from "../../../../tests/support/channel-cluster.ts";
+import { channelRig, type Heard } from "../../../../tests/support/channel-rig.ts";
 import type { Backplane } from "../server/backplane.ts";
-import { type MemoryBackplane, memoryBackplane } from "../server/memory-backplane.ts";
-import { memoryStore } from "../server/memory-store.ts";
-import { createManualClock, createTestNetwork, type ManualClock } from "../testing/mod.ts";
-import type { ChannelServerOptions } from "./server-options.ts";
+import type { MemoryBackplane } from "../server/memory-backplane.ts";
 
 /** Several servers over one backplane: to a caller and to a listener they are one. */
-
-interface Cluster {
-  readonly clock: ManualClock;
-  readonly a: ChannelRig;
-  readonly b: ChannelRig;
-  readonly bus: MemoryBackplane;
-  /** The ends of the bus, as the servers have them. */
-  readonly ends: readonly MemoryBackplane[];
-}
-
-async function cluster(options: ChannelServerOptions = {}): Promise<Cluster> {
-  const clock = createManualClock();
-  const network = createTestNetwork({ clock });
-  const bus = memoryBackplane({ clock });
-  const ends = [bus.node(), bus.node()];
-  const rigs = ends.map((backplane, index) =>
-    channelRig({ backplane, ...options }, { clock, network, host: `server${index}` }),
-  );
-  await clock.advance(5);
-  const [a, b] = rigs as [ChannelRig, ChannelRig];
-  return { clock, a, b, bus, ends };
-}
 
 const numbers = (frames: readonly Heard[]): unknown[] => frames.map(({ payload }) => payload.n);
 
@@ -191,55 +166,6 @@ describe("presence", () => {
       ),
     );
     expect(known).toEqual(new Set([here.id]));
-  });
-});
-
-describe("resume", () => {
-  test.each([
-    ["each with a history of its own", undefined],
-    ["over one store", memoryStore()],
-  ])("decision 14 a listener moves to another server without gap or repeat, %s", async (_, store) => {
-    const { clock, a, b } = await cluster(store === undefined ? {} : { store });
-    const first = await a.listen();
-    for (const n of [1, 2, 3]) await a.emit(`/news/emit?n=${n}`);
-    await b.emit("/news/emit?n=4");
-    await clock.advance(5);
-    const moved = await b.listen("news", `?since=${first.of("DATA")[1]?.eventID}`);
-    await a.emit("/news/emit?n=5");
-    await clock.advance(5);
-    expect(moved.heard[0]).toMatchObject({ type: "CONNECTED", recovered: true });
-    expect(numbers(moved.of("DATA"))).toEqual(["3", "4", "5"]);
-  });
-
-  test("over one store an event goes to the others once it is in there", async () => {
-    const { store, hold, release } = heldStore();
-    const { clock, a, b } = await cluster({ store });
-    const [here, there] = [await a.listen(), await b.listen()];
-    await a.emit("/news/emit?n=0");
-    hold();
-    const { answer } = await a.emitting("/news/emit?n=1");
-    await clock.advance(50);
-    expect([numbers(here.of("DATA")), numbers(there.of("DATA"))]).toEqual([["0", "1"], ["0"]]);
-    release();
-    await clock.advance(5);
-    expect((await answer).body).toMatchObject({ delivered: 2 });
-    expect(numbers(there.of("DATA"))).toEqual(["0", "1"]);
-  });
-
-  test("S62 a rolling drain: who leaves one server resumes on the other, and loses nothing", async () => {
-    const { clock, a, b } = await cluster();
-    const first = await a.listen();
-    await b.emit("/news/emit?n=1");
-    const drained = a.server.drain({ overMs: 100 });
-    await clock.advance(50);
-    await b.emit("/news/emit?n=2");
-    await clock.advance(100);
-    await drained;
-    await b.emit("/news/emit?n=3");
-    const moved = await b.listen("news", `?since=${first.of("DATA").at(-1)?.eventID}`);
-    const got = [...numbers(first.of("DATA")), ...numbers(moved.of("DATA"))];
-    expect(got).toEqual(["1", "2", "3"]);
-    expect(moved.heard[0]).toMatchObject({ recovered: true });
   });
 });
 

@@ -206,10 +206,14 @@ export class Cluster extends ScheduledTask implements Others, PresenceOwner {
     else this.#reports.left(eventId, message.clientId);
   }
 
-  #deliver(origin: string, { channel, eventId, time, payload, requireAck, clients }: SharedEvent): void {
+  #deliver(
+    origin: string,
+    { channel, eventId, time, payload, requireAck, clients, lost }: SharedEvent,
+  ): void {
     const { ids, listeners, log } = this.#options;
     ids.witness(eventId);
     if (this.ownHistory && clients === undefined) void log.append(channel, { id: eventId, time, payload });
+    if (lost) log.lose(channel, eventId);
     const head = dataHead(payload, eventId, requireAck);
     let took: string[] = [];
     let count = 0;

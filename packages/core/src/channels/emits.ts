@@ -120,10 +120,10 @@ export class Emits {
     const clients = everybody ? undefined : target.ids;
     const aimed = new Set(target.ids);
     const expected = elsewhere.filter((id) => aimed.has(id));
-    const tell = (): Promise<number> | number =>
-      others?.emit({ channel, eventId, time, payload, requireAck, clients }, expected) ?? 0;
+    const tell = (lost: boolean): Promise<number> | number =>
+      others?.emit({ channel, eventId, time, payload, requireAck, clients, lost }, expected) ?? 0;
     // Where the store is shared, others are told once it is in there: who resumes elsewhere finds it, or is told.
-    const told = others?.ownHistory === false ? kept.then(tell) : tell();
+    const told = others?.ownHistory === false ? kept.then((is) => tell(everybody && !is)) : tell(false);
     const [acked, stored, there] = await Promise.all([acks, kept, told]);
     return outcomeOf({ eventId, delivered: here + there, stored, acked, missing: target.missing });
   }

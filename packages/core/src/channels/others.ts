@@ -11,6 +11,8 @@ export interface SharedEvent {
   readonly requireAck: boolean;
   /** Whom it is for, on whichever server they are; `undefined` for everybody. */
   readonly clients: readonly string[] | undefined;
+  /** Whether the store that all share could not keep it: who resumes elsewhere is to be told, too. */
+  readonly lost?: boolean;
 }
 
 /** A member as it travels: presence is JSON text. */
