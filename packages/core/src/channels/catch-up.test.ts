@@ -11,7 +11,10 @@ function setUp() {
   const listener = {
     open: true,
     bufferedAmount: 0,
-    sendNow: (head: string) => sent.push(head) > 0,
+    sendNow: (head: string) => {
+      listener.bufferedAmount += head.length;
+      return sent.push(head) > 0;
+    },
     caughtUp: () => void told.push("caught up"),
     overwhelmed: () => void told.push("overwhelmed"),
   };
@@ -38,18 +41,33 @@ test("what waits is bounded", () => {
   expect(told).toEqual(["overwhelmed"]);
 });
 
+test("S27 a steady reader never has more waiting than half a queue and one frame", async () => {
+  const { clock, sent, told, catchUp, listener } = setUp();
+  const history = Array.from({ length: 50 }, (_, n) => replayedHead(`"${"x".repeat(300)}"`, `evt_${n}`));
+  let most = 0;
+  catchUp.begin(connected, history);
+  for (let step = 0; step < 400; step++) {
+    most = Math.max(most, listener.bufferedAmount);
+    listener.bufferedAmount = Math.max(0, listener.bufferedAmount - 50);
+    await clock.advance(20);
+  }
+  expect(sent).toHaveLength(51);
+  expect(told).toEqual(["caught up"]);
+  expect(most).toBeLessThanOrEqual(500 + (history[0]?.length ?? 0));
+});
+
 test("a listener that reads slowly is sent more when it has read, and one that is gone nothing", async () => {
   const { clock, sent, told, catchUp, listener } = setUp();
-  listener.bufferedAmount = 501;
-  catchUp.begin(connected, [replayedHead("1", "evt_1")]);
+  const long = connectedHead("", "evt_c".padEnd(600, "c"), true);
+  catchUp.begin(long, [replayedHead("1", "evt_1")]);
   await clock.advance(100);
+  expect(sent).toHaveLength(1);
   listener.bufferedAmount = 0;
   await clock.advance(20);
-  expect(sent.length).toBeGreaterThanOrEqual(2);
+  expect(sent).toHaveLength(2);
   expect(told).toEqual(["caught up"]);
   const other = setUp();
-  other.listener.bufferedAmount = 501;
-  other.catchUp.begin(connected, [replayedHead("1", "evt_1")]);
+  other.catchUp.begin(long, [replayedHead("1", "evt_1")]);
   other.listener.open = false;
   await other.clock.advance(100);
   expect(other.sent).toHaveLength(1);

@@ -68,11 +68,11 @@ export class CatchUp extends ScheduledTask {
 
   run(): void {
     while (this.#begun && this.#listener.open) {
+      // Before each frame, not after: one more at every look would outrun a steady reader, whom 1013 ends then.
+      if (this.#listener.bufferedAmount > this.#maxBytes / 2) return this.#scheduler.arm(this, PAUSE_MS);
       const head = this.#take();
       if (head === undefined) return this.#listener.caughtUp();
       this.#listener.sendNow(head);
-      if (this.#listener.bufferedAmount <= this.#maxBytes / 2) continue;
-      return this.#scheduler.arm(this, PAUSE_MS);
     }
   }
 
