@@ -20,6 +20,9 @@ const SILENCE_MS = 60_000;
 /** CONNECTED holds all members of a channel: one that is too large to be taken would be so again at each attempt. */
 const MAX_MESSAGE_BYTES = 16_777_216;
 
+/** How many events are remembered: a resume among several servers repeats those of the last 10 s. */
+const REMEMBERED_IDS = 10_000;
+
 /** What each attempt says in its address. */
 export interface Said {
   /** What others shall see, as JSON. */
@@ -67,6 +70,7 @@ export function dialChannel<Payload>(options: ChannelClientOptions<Payload>, wan
     // Before `link`, where the user's own may be.
     isFinal: (cause) => isFinalRefusal(cause, typeof url !== "function"),
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    rememberedIds: REMEMBERED_IDS,
     ...link,
     protocol: channelProtocol,
     readyOn: "CONNECTED",

@@ -39,6 +39,19 @@ test("decision 14: after a reconnect it resumes behind the latest event, and wha
   expect(client.stats()).toMatchObject({ events: 4, replayed: 1, duplicates: 1, gaps: 0, connects: 2 });
 });
 
+test("decision 14: what several servers repeat of the last 10 s is told once, also of a busy channel", async () => {
+  const events = Array.from({ length: 3_000 }, (_, n): [string, unknown] => [`evt_d${n}`, n]);
+  const greet = history([["evt_late", "late"], ...events]);
+  const { clock, network, client, all } = scripted({}, { greet });
+  await clock.until(client.connect());
+  for (const [id, n] of events) network.say("server", JSON.stringify(data(id, n)));
+  await clock.advance(5);
+  network.drop();
+  await clock.advance(1_000);
+  expect(all("event").map(({ payload }) => payload)).toEqual([...events.map(([, n]) => n), "late"]);
+  expect(client.stats()).toMatchObject({ events: 3_001, duplicates: 3_000, gaps: 0 });
+});
+
 test("S55 a quiet connection that never got an event resumes after its CONNECTED", async () => {
   const greet = history([["evt_d1", 1]]);
   const { clock, network, client, peers, all } = scripted({}, { greet });

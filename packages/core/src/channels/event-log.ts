@@ -70,6 +70,11 @@ export class EventLog {
     return this.#read(() => this.#history.after(channel, id, limit));
   }
 
+  /** As `after`, with what sorts up to so long before the id as well. @throws {Fault} `STORE_FAILED` */
+  around(channel: string, id: string, ms: number): Promise<StoredRange> {
+    return this.#read(() => this.#history.around(channel, id, ms));
+  }
+
   /** The newest that is held, oldest first. @throws {Fault} `STORE_FAILED` */
   latest(channel: string, count: number): Promise<StoredRange> {
     return this.#read(() => this.#history.latest(channel, count));

@@ -5,6 +5,12 @@ import type { Listener } from "./listener.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Others } from "./others.ts";
 
+/**
+ * How far before `since` a resume begins where there are several servers, in milliseconds: an event of another server
+ * may sort before one that the listener got, and may not have been here yet when its connection ended.
+ */
+const LATE_MS = 10_000;
+
 /** What a greeting needs of its server. */
 export interface GreetingOwner {
   readonly ids: SortableIds;
@@ -53,10 +59,12 @@ export class Greeting {
 
   /** Never rejects: one who cannot be brought up to date is told so. */
   async #recover(channel: string, since: string): Promise<Recovery> {
-    const { log } = this.#owner;
+    const { log, others } = this.#owner;
     try {
       if (log.mustFind(channel)) await log.find(channel);
-      const { events, complete } = await log.after(channel, since);
+      const { events, complete } = await (others === undefined
+        ? log.after(channel, since)
+        : log.around(channel, since, LATE_MS));
       return { recovered: complete, heads: events.map(({ id, payload }) => replayedHead(payload, id)) };
     } catch {
       return NOTHING;

@@ -98,6 +98,21 @@ describe("resuming", () => {
     expect(await after("news", old)).toEqual([[event], true]);
   });
 
+  test("decision 14 around an id is also what came up to so long before it, and whether all is there", async () => {
+    const [old] = [await emit("news"), await clock.advance(10_000)];
+    const late = await emit("news");
+    await clock.advance(5_000);
+    const [id, next] = [await emit("news"), await emit("news")];
+    const around = await history.around("news", id, 10_000);
+    expect(around.events.map((event) => event.id)).toEqual([late, id, next]);
+    expect(around.complete).toBe(true);
+    expect(await history.around("news", "nonsense", 10_000)).toEqual({ events: [], complete: false });
+    history.lose("news", old);
+    expect((await history.around("news", id, 10_000)).complete).toBe(true);
+    history.lose("news", late);
+    expect((await history.around("news", id, 10_000)).complete).toBe(false);
+  });
+
   test("gives a part, or the newest", async () => {
     const events = [await emit("news"), await emit("news"), await emit("news")];
     const [first = ""] = events;
@@ -136,6 +151,7 @@ describe("a store that fails", () => {
 
   test("decision 14 what was not kept is told to who resumes before it, and to nobody after it", async () => {
     const before = await emit("news");
+    await clock.advance(1_000);
     const inner = store;
     store = { ...failing(), range: (topic, range) => inner.range(topic, range) };
     history = begin();

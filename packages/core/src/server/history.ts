@@ -121,6 +121,16 @@ export class History {
     return complete ? { events: range.events, complete } : range;
   }
 
+  /** As `after`, with what sorts up to so long before the id as well: it may have come here after it. */
+  async around(topic: string, id: string, ms: number): Promise<StoredRange> {
+    const from = this.#ids.before(id, ms);
+    if (from === undefined) return this.after(topic, id);
+    const { events } = await this.#store.range(topic, { after: from });
+    // Asked for last: what is trimmed meanwhile is told.
+    const { complete } = await this.after(topic, id, 1);
+    return { events, complete: complete && !this.#lostAfter(topic, from) };
+  }
+
   /** The newest events of a topic, oldest first. Rejects as the store does. */
   async latest(topic: string, count: number): Promise<StoredRange> {
     const { events, complete } = await this.#store.range(topic, { last: count });

@@ -53,6 +53,20 @@ describe("sortable ids", () => {
     );
   });
 
+  test("one before another by some time sorts before all that were made since then, and after the others", () => {
+    let now = 1_700_000_000_000;
+    const ids = new SortableIds("evt_", () => now);
+    const [early, since, id] = [0, 1_000, 10_000].map((by) => {
+      now = 1_700_000_000_000 + by;
+      return ids.next();
+    }) as [string, string, string];
+    const before = ids.before(id, 9_000) ?? "";
+    expect([since, before, early].sort()).toEqual([early, before, since]);
+    expect(ids.timeOf(before)).toBe(1_700_000_001_000);
+    expect(ids.timeOf(ids.before(id, 1e15) ?? "")).toBe(0);
+    expect(ids.before("evt_nonsense", 1)).toBeUndefined();
+  });
+
   test("a full sequence goes on in the next millisecond", () => {
     const ids = new SortableIds("evt_", () => 5);
     let last = ids.next();

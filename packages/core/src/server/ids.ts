@@ -82,6 +82,14 @@ export class SortableIds {
     return time !== undefined && time <= Math.max(this.#time, this.#wallNow());
   }
 
+  /** What sorts before every id that was made up to so long before this one, or `undefined` for what is no such id. */
+  before(id: string, ms: number): string | undefined {
+    const time = this.timeOf(id);
+    if (time === undefined) return undefined;
+    const first = written(0, SEQUENCE_CHARACTERS + RANDOM_CHARACTERS);
+    return this.#prefix + written(Math.max(0, time - ms), TIME_CHARACTERS) + first;
+  }
+
   /** When an id was made, in milliseconds since 1970, or `undefined` for what is no id of this kind. */
   timeOf(id: string): number | undefined {
     const { length } = this.#prefix;
