@@ -149,6 +149,40 @@ describe("a store that fails", () => {
     expect(history.pending).toBe(0);
   });
 
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("no trim");
+      },
+    ],
+    ["promises nothing", () => undefined],
+  ])("whose trim %s while it keeps nothing leaves no rejection unheard", async (_, trim) => {
+    store = { ...failing(), trim: trim as unknown as Store["trim"] };
+    history = begin();
+    expect(await history.append("news", { id: ids.next(), time: 0, payload: "1" })).toBe(false);
+    await clock.settle();
+    // Had nobody heard it, the run would fail, as the process would end.
+    expect(failures.map(String)).toContain("Error: disk is full");
+  });
+
+  test("that throws, or promises nothing, is told of and rejects what is asked", async () => {
+    const thrown = (): never => {
+      throw new Error("no store");
+    };
+    store = { ...failing(), append: thrown, range: thrown, trim: thrown };
+    history = begin();
+    expect(await history.append("news", { id: ids.next(), time: 0, payload: "1" })).toBe(false);
+    await history.find("other");
+    expect(failures.map(String)).toEqual(["Error: no store", "Error: no store"]);
+    await expect(history.after("news", ids.next())).rejects.toThrow("no store");
+    await expect(history.latest("news", 1)).rejects.toThrow("no store");
+    store = { ...failing(), range: (() => undefined) as unknown as Store["range"] };
+    history = begin();
+    await history.find("other");
+    await expect(history.around("news", ids.next(), 1_000)).rejects.toThrow(TypeError);
+  });
+
   test("decision 14 what was not kept is told to who resumes before it, and to nobody after it", async () => {
     const before = await emit("news");
     await clock.advance(1_000);

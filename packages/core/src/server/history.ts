@@ -81,7 +81,8 @@ export class History {
     this.#pending++;
     try {
       const appended = this.#store.append(topic, event);
-      this.#store.trim(topic, this.#retention).catch(this.#failed);
+      // A store that throws here, or promises nothing, must not leave the append alone: it would reject unheard.
+      void (async () => this.#store.trim(topic, this.#retention))().catch(this.#failed);
       await appended;
       return true;
     } catch (error) {
