@@ -274,8 +274,11 @@ class ChannelHost
   }
 
   #storeSaid(error: string | undefined): void {
-    if (error !== undefined) this.report(new HoldfastError("server-error", `Store failed: ${error}`));
+    const worked = this.#health.now.store.ok;
     this.#health.store(error);
+    // Once, as for the backplane: at a thousand emits a second each would fail.
+    if (error !== undefined && worked)
+      this.report(new HoldfastError("server-error", `Store failed: ${error}`));
   }
 }
 
