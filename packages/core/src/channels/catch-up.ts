@@ -40,6 +40,11 @@ export class CatchUp extends ScheduledTask {
     this.#maxBytes = maxBytes;
   }
 
+  /** Whether CONNECTED is out. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
   /** Something is emitted meanwhile: it waits its turn. */
   hold(head: string): boolean {
     this.#live.push(head);

@@ -58,6 +58,11 @@ export class Listener extends Session implements CatchingUp {
     return super.sendSpliced(head);
   }
 
+  /** Sends what is said before a close: once CONNECTED is out it waits for nothing, for what waits is never sent then. */
+  sendLast(head: string): boolean {
+    return this.#catchUp?.begun === true ? this.sendNow(head) : this.sendSpliced(head);
+  }
+
   /** From now on everything waits until history is there. */
   holdBack(): void {
     this.#catchUp = new CatchUp(this.owner.scheduler, this, this.owner.limits.maxQueueBytes);

@@ -125,12 +125,12 @@ export class Listeners implements SessionOwner, MessageSink<Listener> {
 
   /** Says to one what it did wrong. */
   sayError(listener: Listener, code: string, message: string): void {
-    listener.sendSpliced(headOf("ERROR", JSON.stringify({ message, code }), this.#ids.next()));
+    listener.sendSpliced(this.#errorHead(code, message));
   }
 
   /** Says why, and closes. */
   closeWith(listener: Listener, code: string, message: string, closeCode: number): void {
-    this.sayError(listener, code, message);
+    listener.sendLast(this.#errorHead(code, message));
     listener.why = message;
     listener.close(closeCode, message);
   }
@@ -201,6 +201,10 @@ export class Listeners implements SessionOwner, MessageSink<Listener> {
   /** Who acknowledges what it was asked to must not be taken for a flood, however many events there are. */
   #acked(listener: Listener, eventId: string): void {
     if (this.#owner.listenerAcked(listener, eventId)) listener.refund();
+  }
+
+  #errorHead(code: string, message: string): string {
+    return headOf("ERROR", JSON.stringify({ message, code }), this.#ids.next());
   }
 
   #update(listener: Listener, presence: unknown): void {

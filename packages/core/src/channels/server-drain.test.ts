@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { channelRig, knock } from "../../../../tests/support/channel-rig.ts";
+import { heldStore } from "../../../../tests/support/held-store.ts";
 import { createChannelServer } from "./server.ts";
 
 /** docs/protocols/channels.md, how a server ends; S62. */
@@ -161,4 +162,39 @@ test.each([
   [{ backplane: { publish: () => {} } }, /backplane.subscribe/],
 ])("%o is refused at the call", (options, message) => {
   expect(() => createChannelServer(options as never)).toThrow(message);
+});
+
+test("S62 who is still catching up is told why it must leave, once CONNECTED is out and not before", async () => {
+  const { store, hold, release } = heldStore();
+  const { server, clock } = channelRig({ store });
+  const since = (await server.emit("news", { n: 0 })).eventId;
+  for (let n = 1; n <= 30; n++) await server.emit("news", { n, pad: "x".repeat(60_000) });
+  const peer = async (): Promise<string[]> => {
+    const sent: string[] = [];
+    const socket = {
+      bufferedAmount: 0,
+      send: (frame: unknown) => {
+        socket.bufferedAmount += String(frame).length;
+        return (
+          sent.push(String(JSON.parse(String(frame)).payload.code ?? JSON.parse(String(frame)).type)) > 0
+        );
+      },
+      close: (code?: number) => void sent.push(`closed ${code}`),
+    };
+    const answer = await server.accept(knock(`/news/listen?since=${since}`));
+    if (typeof answer === "function") answer(socket);
+    await clock.advance(5);
+    return sent;
+  };
+  const halfway = await peer();
+  hold();
+  const waiting = await peer();
+  void server.drain({ overMs: 0 });
+  await clock.advance(5);
+  expect(halfway[0]).toBe("CONNECTED");
+  expect(halfway.slice(-2)).toEqual(["DRAINING", "closed 1012"]);
+  expect(waiting).toEqual(["closed 1012"]);
+  release();
+  await clock.advance(3_000);
+  expect(waiting).toEqual(["closed 1012"]);
 });
