@@ -96,7 +96,8 @@ export class Emits {
     if (requireAck && acknowledgements.size >= MAX_PENDING) {
       throw laterFault("OVERLOADED", "Too many emits wait for acknowledgements");
     }
-    if (aim.kind === "everybody" && log.mustFind(channel)) await log.find(channel);
+    const finding = aim.kind === "everybody" ? log.finding(channel) : undefined;
+    if (finding !== undefined) await finding;
     const whole = aim.kind === "everybody" && !requireAck;
     const away = whole || others === undefined ? [] : await others.members(channel);
     const elsewhere = away.map(({ id }) => id);

@@ -8,6 +8,9 @@ import type { Waits } from "./waits.ts";
 /** How long the store may take for one answer, in milliseconds: whoever emitted waits for it. */
 const STORE_TIMEOUT_MS = 5_000;
 
+/** How long the look for ids of an earlier life may take, in milliseconds: until then nothing is delivered. */
+const FIND_TIMEOUT_MS = 1_000;
+
 /** What an event log runs on. */
 export interface EventLogOptions {
   readonly waits: Waits;
@@ -24,6 +27,8 @@ export interface EventLogOptions {
 export class EventLog {
   readonly #options: EventLogOptions;
   readonly #history: History;
+  /** The looks that are under way, by channel. */
+  readonly #finding = new Map<string, Promise<void>>();
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -31,16 +36,21 @@ export class EventLog {
     this.#history = new History(store, retention, ids, (error) => onStore(messageOf(error)));
   }
 
-  /** Whether ids of an earlier life are to be looked for before an event of this channel gets its own. */
-  mustFind(channel: string): boolean {
-    return this.#options.given && this.#history.newest(channel) === undefined;
-  }
-
-  /** Looks for them, so that new ones sort after them also when the wall clock went back. Never rejects. */
-  find(channel: string): Promise<void> {
-    return this.#soon("range", this.#history.find(channel)).catch((error) =>
+  /**
+   * What is to be waited for before an event of this channel gets its id, if anything: a look for ids of an earlier
+   * life, so that new ones sort after them also when the wall clock went back. Never rejects.
+   */
+  finding(channel: string): Promise<void> | undefined {
+    // One for all, and for those too that come when an id is known meanwhile: who came later would go first (S43).
+    const running = this.#finding.get(channel);
+    if (running !== undefined || !this.#options.given || this.#history.knows(channel)) return running;
+    const found = this.#soon("range", this.#history.find(channel), FIND_TIMEOUT_MS).catch((error) =>
       this.#options.onStore(messageOf(error)),
     );
+    this.#finding.set(channel, found);
+    // In a later microtask: those who wait go first, and who emits as one of them does goes behind them.
+    void found.then(() => queueMicrotask(() => this.#finding.delete(channel)));
+    return found;
   }
 
   /** Keeps an event; resolves with whether it is kept. Never rejects. */
@@ -105,7 +115,7 @@ export class EventLog {
     }
   }
 
-  #soon<Value>(what: string, answer: Promise<Value>): Promise<Value> {
-    return this.#options.waits.within(STORE_TIMEOUT_MS, `Store ${what}`, answer);
+  #soon<Value>(what: string, answer: Promise<Value>, timeoutMs = STORE_TIMEOUT_MS): Promise<Value> {
+    return this.#options.waits.within(timeoutMs, `Store ${what}`, answer);
   }
 }

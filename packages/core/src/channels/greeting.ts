@@ -61,7 +61,7 @@ export class Greeting {
   async #recover(channel: string, since: string): Promise<Recovery> {
     const { log, others } = this.#owner;
     try {
-      if (log.mustFind(channel)) await log.find(channel);
+      await log.finding(channel);
       const { events, complete } = await (others === undefined
         ? log.after(channel, since)
         : log.around(channel, since, LATE_MS));

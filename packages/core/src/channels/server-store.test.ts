@@ -68,6 +68,25 @@ describe("a store that fails", () => {
     ]);
   });
 
+  test("S43 that hangs at the first look holds events for 1 s, all of them, and reorders none", async () => {
+    const { store, hold } = heldStore();
+    const { listen, server, clock } = channelRig({ store });
+    server.on("error", () => {});
+    const one = await listen();
+    hold();
+    for (let n = 0; n < 10; n++) {
+      void server.emit("news", { n });
+      await clock.advance(110);
+    }
+    server.once("emitted").then(() => server.emit("news", { n: "late" }));
+    void server.emit("news", { n: 10 });
+    await clock.advance(5);
+    expect(one.of("DATA").map(({ payload }) => payload.n)).toEqual([...Array(11).keys(), "late"]);
+    void server.emit("news", { n: "soon" });
+    await clock.advance(5);
+    expect(one.of("DATA").at(-1)?.payload).toEqual({ n: "soon" });
+  });
+
   test("that hangs holds an answer for 5 s and no longer", async () => {
     const { store, hold } = heldStore();
     const { listen, server, clock } = channelRig({ store });

@@ -91,8 +91,11 @@ describe("resuming", () => {
     const old = await emit("news");
     ids = new SortableIds("evt_", () => 1_700_000_000_000 - 3_600_000);
     history = new History(store, retentionOption(), ids, (error) => void failures.push(error));
+    expect(history.knows("news")).toBe(false);
     await history.find("news");
-    expect(history.newest("news")).toBe(old);
+    await history.find("empty");
+    expect([history.newest("news"), history.newest("empty")]).toEqual([old, undefined]);
+    expect([history.knows("news"), history.knows("empty")]).toEqual([true, true]);
     const event = await emit("news");
     expect(event > old).toBe(true);
     expect(await after("news", old)).toEqual([[event], true]);

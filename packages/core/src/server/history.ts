@@ -55,7 +55,12 @@ export class History {
 
   /** The newest id of a topic that this process appended, or found by `find`. */
   newest(topic: string): string | undefined {
-    return this.#newest.get(topic);
+    return this.#newest.get(topic) || undefined;
+  }
+
+  /** Whether this process appended to a topic, or `find` had an answer, be it that there is nothing. */
+  knows(topic: string): boolean {
+    return this.#newest.has(topic);
   }
 
   /** Looks up the newest id of an earlier life, so that those to come sort after it. Never rejects. */
@@ -63,8 +68,7 @@ export class History {
     if (this.#newest.has(topic)) return;
     try {
       const { events } = await this.#store.range(topic, { last: 1 });
-      const id = events.at(-1)?.id;
-      if (id !== undefined) this.#remember(topic, id);
+      this.#remember(topic, events.at(-1)?.id ?? "");
     } catch (error) {
       this.#failed(error);
     }
