@@ -28,7 +28,7 @@ export class EventLog {
   readonly #options: EventLogOptions;
   readonly #history: History;
   /** The looks that are under way, by channel. */
-  readonly #finding = new Map<string, Promise<void>>();
+  readonly #finding = new Map<string, Promise<string>>();
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -38,15 +38,14 @@ export class EventLog {
 
   /**
    * What is to be waited for before an event of this channel gets its id, if anything: a look for ids of an earlier
-   * life, so that new ones sort after them also when the wall clock went back. Never rejects.
+   * life, so that new ones sort after them also when the wall clock went back. It gives an id between those and all that
+   * are to come. Never rejects.
    */
-  finding(channel: string): Promise<void> | undefined {
+  finding(channel: string): Promise<string> | undefined {
     // One for all, and for those too that come when an id is known meanwhile: who came later would go first (S43).
     const running = this.#finding.get(channel);
     if (running !== undefined || !this.#options.given || this.#history.knows(channel)) return running;
-    const found = this.#soon("range", this.#history.find(channel), FIND_TIMEOUT_MS).catch((error) =>
-      this.#options.onStore(messageOf(error)),
-    );
+    const found = this.#find(channel);
     this.#finding.set(channel, found);
     // In a later microtask: those who wait go first, and who emits as one of them does goes behind them.
     void found.then(() => queueMicrotask(() => this.#finding.delete(channel)));
@@ -101,6 +100,16 @@ export class EventLog {
     }
     onStore(error);
     return error;
+  }
+
+  async #find(channel: string): Promise<string> {
+    const { ids, onStore } = this.#options;
+    try {
+      await this.#soon("range", this.#history.find(channel), FIND_TIMEOUT_MS);
+    } catch (error) {
+      onStore(messageOf(error));
+    }
+    return ids.next();
   }
 
   async #read(read: () => Promise<StoredRange>): Promise<StoredRange> {

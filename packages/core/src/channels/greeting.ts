@@ -37,20 +37,25 @@ export class Greeting {
 
   /** Called in the moment in which it joined: who is there is said as of now, and what comes from now on follows. */
   greet(listener: Listener): void {
-    const { ids } = this.#owner;
-    const members = this.#membersBeside(listener);
-    const eventId = ids.next();
+    const { ids, log } = this.#owner;
     const { since } = listener.request;
-    if (since !== undefined) {
+    const members = this.#membersBeside(listener);
+    // Nothing of this channel has an id before that is found: whoever resumes after CONNECTED gets what follows it.
+    const finding = log.finding(listener.channel);
+    const eventId = ids.next();
+    if (since !== undefined || finding !== undefined) {
       listener.holdBack();
-      void this.#resume(listener, since, members, eventId);
+      void this.#greetLater(listener, members, finding ?? eventId);
       return;
     }
     listener.sendSpliced(connectedHead(members, eventId, undefined));
     listener.startHeartbeat();
   }
 
-  async #resume(listener: Listener, since: string, members: string, eventId: string): Promise<void> {
+  async #greetLater(listener: Listener, members: string, id: Promise<string> | string): Promise<void> {
+    const eventId = typeof id === "string" ? id : await id;
+    const { since } = listener.request;
+    if (since === undefined) return listener.resume(connectedHead(members, eventId, undefined), [], false);
     const { recovered, heads } = await this.#recover(listener.channel, since);
     // Whoever is lost halfway through its history resumes after where it began.
     const after = recovered || heads.length > 0 ? since : eventId;
@@ -61,7 +66,6 @@ export class Greeting {
   async #recover(channel: string, since: string): Promise<Recovery> {
     const { log, others } = this.#owner;
     try {
-      await log.finding(channel);
       const { events, complete } = await (others === undefined
         ? log.after(channel, since)
         : log.around(channel, since, LATE_MS));

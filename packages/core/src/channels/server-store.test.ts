@@ -87,6 +87,43 @@ describe("a store that fails", () => {
     expect(one.of("DATA").at(-1)?.payload).toEqual({ n: "soon" });
   });
 
+  test("S56 after a restart with the clock an hour back, CONNECTED sorts between what is stored and what is to come", async () => {
+    const { store } = heldStore();
+    const real = Date.now;
+    try {
+      Date.now = () => real() + 3_600_000;
+      const before = channelRig({ store });
+      for (const n of [1, 2]) await before.server.emit("news", { n });
+      await before.server.close();
+    } finally {
+      Date.now = real;
+    }
+    const { listen, server, clock } = channelRig({ store });
+    const one = await listen();
+    expect(one.heard[0]).toMatchObject({ type: "CONNECTED" });
+    expect(one.heard[0]).not.toHaveProperty("recovered");
+    await server.emit("news", { n: 3 });
+    await clock.advance(5);
+    const again = await listen("news", `?since=${one.heard[0]?.eventID}`);
+    expect(again.heard[0]).toMatchObject({ type: "CONNECTED", recovered: true });
+    expect(again.of("DATA").map(({ payload }) => payload.n)).toEqual([3]);
+  });
+
+  test("S55 who joined while events waited for that look gets them, and again when it resumes after CONNECTED", async () => {
+    const { store, hold, release } = heldStore();
+    const { listen, server, clock } = channelRig({ store });
+    hold();
+    void server.emit("news", { n: 1 });
+    const one = await listen();
+    void server.emit("news", { n: 2 });
+    expect(one.heard).toEqual([]);
+    release();
+    await clock.advance(5);
+    expect(one.heard.map(({ type }) => type)).toEqual(["CONNECTED", "DATA", "DATA"]);
+    const again = await listen("news", `?since=${one.heard[0]?.eventID}`);
+    expect(again.of("DATA").map(({ payload }) => payload.n)).toEqual([1, 2]);
+  });
+
   test("that hangs holds an answer for 5 s and no longer", async () => {
     const { store, hold } = heldStore();
     const { listen, server, clock } = channelRig({ store });
