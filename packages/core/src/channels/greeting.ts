@@ -1,4 +1,5 @@
 import type { SortableIds } from "../server/ids.ts";
+import type { ServerLimits } from "../server/limits.ts";
 import type { EventLog } from "./event-log.ts";
 import { connectedHead, memberText, replayedHead } from "./frames.ts";
 import type { Listener } from "./listener.ts";
@@ -11,9 +12,13 @@ import type { Others } from "./others.ts";
  */
 const LATE_MS = 10_000;
 
+/** The most bytes that one UTF-16 unit of a text has in UTF-8. */
+const MAX_BYTES = 3;
+
 /** What a greeting needs of its server. */
 export interface GreetingOwner {
   readonly ids: SortableIds;
+  readonly limits: ServerLimits;
   readonly listeners: Listeners;
   readonly log: EventLog;
   readonly others: Others | undefined;
@@ -48,7 +53,14 @@ export class Greeting {
       void this.#greetLater(listener, members, finding ?? eventId);
       return;
     }
-    listener.sendSpliced(connectedHead(members, eventId, undefined));
+    const head = connectedHead(members, eventId, undefined);
+    if (head.length * MAX_BYTES > this.#owner.limits.maxQueueBytes / 2) {
+      // It may fill the queue alone: what is emitted waits until it has gone, or everybody new would be too slow.
+      listener.holdBack();
+      listener.resume(head, [], false);
+      return;
+    }
+    listener.sendSpliced(head);
     listener.startHeartbeat();
   }
 

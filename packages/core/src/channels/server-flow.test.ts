@@ -95,6 +95,33 @@ describe("flow", () => {
     ]);
   });
 
+  test("S27 a member list larger than a queue lets a newcomer in, and what is emitted meanwhile follows it", async () => {
+    const { server, clock } = channelRig({ limits: { connectionsPerAddress: 1_000 } });
+    const presence = encodeURIComponent(JSON.stringify("\u4e00".repeat(1_300)));
+    for (let member = 0; member < 300; member++) await enter(server, {}, `/news/listen?presence=${presence}`);
+    const got: string[] = [];
+    const newcomer = { bufferedAmount: 0 };
+    await enter(server, {
+      get bufferedAmount() {
+        return newcomer.bufferedAmount;
+      },
+      send: (frame) => {
+        newcomer.bufferedAmount += new TextEncoder().encode(String(frame)).length;
+        return got.push((JSON.parse(String(frame)) as { type: string }).type) > 0;
+      },
+      close: (code) => void got.push(`closed ${code}`),
+    });
+    expect(newcomer.bufferedAmount).toBeGreaterThan(1_048_576);
+    for (let n = 0; n < 3; n++) await server.emit("news", { n });
+    await clock.advance(100);
+    expect(got).toEqual(["CONNECTED"]);
+    newcomer.bufferedAmount = 0;
+    await clock.advance(20);
+    expect(got).toEqual(["CONNECTED", "DATA", "DATA", "DATA"]);
+    await server.emit("news", { n: 3 });
+    expect(got).toHaveLength(5);
+  });
+
   test("S32 S33 a listener that is gone leaves once, whatever comes after, and nothing of it is left", async () => {
     const { server, clock } = channelRig();
     const left: string[] = [];
