@@ -156,7 +156,8 @@ class BoundedStore implements MemoryStore {
     topic.from++;
     topic.bytes -= first.bytes;
     this.#bytes -= first.bytes;
-    topic.trimmed = first.event.id;
+    // With several servers events are not appended in the order of their ids: the newest of them counts.
+    if (topic.trimmed === undefined || first.event.id > topic.trimmed) topic.trimmed = first.event.id;
     if (topic.from < 64 || topic.from * 2 < topic.kept.length) return;
     topic.kept = topic.kept.slice(topic.from);
     topic.from = 0;
