@@ -17,6 +17,7 @@ import { type Fetch, fetching, refuse, upgradesOnly } from "./http-half.ts";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { answerRaw } from "./raw-answer.ts";
+import { UnansweredRequests } from "./unanswered-requests.ts";
 import { upgrading } from "./upgrades.ts";
 
 /** Where and how to serve HTTP and WebSockets on one port. */
@@ -101,8 +102,11 @@ export async function serve(options: ServeOptions): Promise<HttpListener> {
     if (cap.exceeds(request)) return OVERLOADED;
     return request.rawHeaders.length > 2 * MAX_HEADERS ? TOO_MANY_HEADERS : undefined;
   };
+  const unanswered = new UnansweredRequests(server);
   server.on("request", (request, response) => {
-    const refused = refusalOf(request);
+    const taken = unanswered.take(request, response);
+    if (taken === "ignore") return;
+    const refused = taken === "refuse" ? OVERLOADED : refusalOf(request);
     if (refused === undefined) answer(request, response);
     else refuse(response, refused);
   });

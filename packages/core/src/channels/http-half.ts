@@ -9,6 +9,7 @@ import { readEmit } from "./emit-request.ts";
 import type { Emits } from "./emits.ts";
 import type { EventLog } from "./event-log.ts";
 import { Fault } from "./fault.ts";
+import { HistoryAnswers } from "./history-answers.ts";
 import type { Member } from "./messages.ts";
 import { type Parameters, parametersOf, wholeNumber } from "./parameters.ts";
 import type { Asker } from "./refusal.ts";
@@ -35,6 +36,7 @@ export interface HttpOwner {
 /** The HTTP half: emit, history and members. */
 export class HttpHalf {
   readonly #owner: HttpOwner;
+  readonly #histories = new HistoryAnswers();
 
   constructor(owner: HttpOwner) {
     this.#owner = owner;
@@ -112,17 +114,13 @@ export class HttpHalf {
     return emitAnswer(await emits.emit(channel, asked, request.signal), asked.aim.kind === "everybody");
   }
 
-  async #history(channel: string, parameters: Parameters): Promise<Response> {
+  #history(channel: string, parameters: Parameters): Promise<Response> {
     const { log, maxEvents } = this.#owner;
     const limit = wholeNumber(parameters, "limit", maxEvents) ?? maxEvents;
     const since = sinceOf(parameters);
-    const found = since === undefined ? log.latest(channel, limit) : log.after(channel, since, limit);
-    const { events, complete } = await found;
-    // Payloads are JSON text already, and stay as they were sent.
-    const texts = events.map(
-      ({ id, payload, time }) => `{"eventID":${JSON.stringify(id)},"payload":${payload},"time":${time}}`,
+    return this.#histories.answer(() =>
+      since === undefined ? log.latest(channel, limit) : log.after(channel, since, limit),
     );
-    return jsonAnswer(200, `{"success":true,"events":[${texts.join(",")}],"complete":${complete}}`);
   }
 
   #faultOf(error: unknown): Fault {

@@ -9,15 +9,16 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** What a page of another origin may read besides the body. */
 const EXPOSED = "Retry-After, Allow";
 
-/** An answer of the HTTP half: JSON, or its text; never cached, never taken for anything else. */
+/** An answer of the HTTP half: JSON, or its text, whole or in parts; never cached, never taken for anything else. */
 export function jsonAnswer(
   status: number,
-  body: object | string,
+  body: object | string | ReadableStream<Uint8Array>,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
   // In a terminal, the prompt comes on a line of its own.
-  return new Response(`${text}\n`, { status, headers: { ...HEADERS, ...headers } });
+  const whole = body instanceof ReadableStream ? body : `${typeof body === "string" ? body : JSON.stringify(body)}
+`;
+  return new Response(whole, { status, headers: { ...HEADERS, ...headers } });
 }
 
 /** The answer to a refused request. */

@@ -1,0 +1,83 @@
+import { connect, type Socket as Stream } from "node:net";
+import type { SocketListener } from "@holdfast/core";
+import { afterEach, describe, expect, test } from "vitest";
+import { type ServeOptions, serve } from "./serve.ts";
+
+/** What a server on the open internet does with requests that no well-behaved client sends. */
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of open.splice(0).reverse()) await end();
+});
+
+async function served(options: Partial<ServeOptions> = {}): Promise<SocketListener> {
+  const accept = (): never => {
+    throw new Error("no upgrade was asked for");
+  };
+  const server = await serve({ port: 0, accept, ...options });
+  open.push(() => server.close());
+  return server;
+}
+
+/** Says bytes over TCP. */
+function dial({ port }: SocketListener): Stream {
+  const stream = connect(port, "127.0.0.1");
+  stream.on("error", () => {});
+  open.push(() => stream.destroy());
+  return stream;
+}
+
+/** All that comes until the server ends the connection. */
+async function all(stream: Stream): Promise<string> {
+  let text = "";
+  stream.on("data", (bytes) => {
+    text += bytes.toString("latin1");
+  });
+  await new Promise((resolve) => stream.once("close", resolve));
+  return text;
+}
+
+const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+const statuses = (text: string): number[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+
+describe("requests that do not wait for answers", () => {
+  test("S21 the seventeenth is 503 and the last: the sixteen before it are answered first", async () => {
+    let asked = 0;
+    const go: (() => void)[] = [];
+    const server = await served({
+      fetch: async () => {
+        if (++asked < 16) await new Promise<void>((resolve) => go.push(resolve));
+        else for (const one of go) one();
+        return new Response("yes");
+      },
+    });
+    const stream = dial(server);
+    stream.write(GET.repeat(500));
+    expect(statuses(await all(stream))).toEqual([...Array<number>(16).fill(200), 503]);
+    expect(asked).toBe(16);
+  });
+
+  test("S21 those that wait behind an answer are given up when the connection is gone", async () => {
+    const gone: Promise<void>[] = [];
+    let came: () => void = () => {};
+    const all = new Promise<void>((resolve) => {
+      came = resolve;
+    });
+    const server = await served({
+      fetch: ({ signal }) =>
+        new Promise<Response>((_resolve, reject) => {
+          const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+          gone.push(aborted);
+          void aborted.then(() => reject(new Error("gone")));
+          if (gone.length === 3) came();
+        }),
+    });
+    const stream = dial(server);
+    stream.write(GET.repeat(3));
+    await all;
+    stream.destroy();
+    await Promise.all(gone);
+    expect(gone).toHaveLength(3);
+  });
+});
