@@ -4,6 +4,7 @@ import type { Refusal } from "@holdfast/core";
 import { BAD_REQUEST, FETCH_FAILED, messageOf, peerAddress } from "@holdfast/core/socket";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { PLAIN } from "./raw-answer.ts";
+import { leaveBody } from "./unread-body.ts";
 
 /**
  * Answers an HTTP request: a WHATWG `Request` in, a `Response` out. `request.signal` is aborted when the caller hangs
@@ -39,6 +40,7 @@ async function answer(fetch: Fetch, message: IncomingMessage, response: ServerRe
   try {
     const answered: unknown = await fetch(request, peerAddress(message.socket.remoteAddress));
     if (!isResponse(answered)) throw new TypeError(`it must give a Response: got ${typeof answered}`);
+    if (!message.complete) await leaveBody(message, response, request.body, answered.body);
     if (response.destroyed) await answered.body?.cancel();
     else await sendResponse(response, answered);
   } catch (error) {

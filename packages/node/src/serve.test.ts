@@ -81,3 +81,39 @@ describe("requests that do not wait for answers", () => {
     expect(gone).toHaveLength(3);
   });
 });
+
+describe("bodies that nobody reads", () => {
+  const refusing = (): Promise<SocketListener> =>
+    served({ fetch: () => new Response("too large", { status: 413 }) });
+  const POST = "POST / HTTP/1.1\r\nHost: x\r\n";
+
+  test("S21 one without end is answered, and the connection ended", async () => {
+    const stream = dial(await refusing());
+    stream.write(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
+    const chunk = Buffer.concat([Buffer.from("ffff\r\n"), Buffer.alloc(0xffff), Buffer.from("\r\n")]);
+    const more = (): void => {
+      while (!stream.destroyed && stream.write(chunk));
+    };
+    stream.on("drain", more);
+    more();
+    const text = await all(stream);
+    expect(statuses(text)).toEqual([413]);
+    expect(text.toLowerCase()).toContain("connection: close");
+    expect(stream.bytesWritten).toBeLessThan(32_000_000);
+  });
+
+  test("one that is a little too large may end, and the connection is kept", async () => {
+    const stream = dial(await refusing());
+    stream.write(`${POST}Content-Length: 500000\r\n\r\n`);
+    stream.write(Buffer.alloc(500_000));
+    stream.end(GET);
+    expect(statuses(await all(stream))).toEqual([413, 413]);
+  });
+
+  test("an answer made of the body as it comes is not cut", async () => {
+    const stream = dial(await served({ fetch: ({ body }) => new Response(body) }));
+    stream.write(`${POST}Content-Length: 4000000\r\n\r\n`);
+    stream.write(Buffer.alloc(4_000_000, "b"));
+    expect((await all(stream)).match(/b+/g)?.join("").length).toBeGreaterThanOrEqual(4_000_000);
+  });
+});

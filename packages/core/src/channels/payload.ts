@@ -76,6 +76,8 @@ export async function bodyText(request: Request, maxBytes: number): Promise<stri
     }
   } catch (error) {
     await reader.cancel().catch(() => {});
+    // Whoever has the rest of it sees that nobody reads it any more.
+    reader.releaseLock();
     throw error;
   }
 }
