@@ -117,3 +117,33 @@ describe("bodies that nobody reads", () => {
     expect((await all(stream)).match(/b+/g)?.join("").length).toBeGreaterThanOrEqual(4_000_000);
   });
 });
+
+describe("an upgrade to something else than a WebSocket is not heard", () => {
+  const H2C = "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n";
+  const echoing = (): Promise<SocketListener> =>
+    served({ fetch: async (request) => new Response(`${request.method} ${await request.text()};`) });
+
+  test("curl --http2: with a body and without one, and plain requests after it", async () => {
+    const stream = dial(await echoing());
+    let text = "";
+    stream.on("data", (bytes) => {
+      text += String(bytes);
+    });
+    const bodies = [
+      "\r\n",
+      "Content-Length: 5\r\n\r\nhello",
+      "Transfer-Encoding: chunked\r\n\r\n3\r\nyou\r\n0\r\n\r\n",
+    ];
+    let asked = 0;
+    for (const more of [H2C, "", H2C]) {
+      for (const body of bodies) {
+        stream.write(`POST / HTTP/1.1\r\nHost: x\r\n${more}${body}`);
+        asked++;
+        while (statuses(text).length < asked) await new Promise((resolve) => stream.once("data", resolve));
+      }
+    }
+    const said = ["POST ;", "POST hello;", "POST you;"];
+    expect(text.match(/POST \w*;/g)).toEqual([...said, ...said, ...said]);
+    expect(statuses(text)).toEqual(Array<number>(9).fill(200));
+  });
+});

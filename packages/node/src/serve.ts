@@ -17,6 +17,7 @@ import { type Fetch, fetching, refuse, upgradesOnly } from "./http-half.ts";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { answerRaw } from "./raw-answer.ts";
+import { ServedRequest } from "./served-request.ts";
 import { UnansweredRequests } from "./unanswered-requests.ts";
 import { upgrading } from "./upgrades.ts";
 
@@ -88,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<HttpListener> {
   );
   const answer = fetch === undefined ? upgradesOnly : fetching(functionOption("fetch", fetch));
   const server = createServer({
+    IncomingMessage: ServedRequest,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: fetch === undefined ? HEADERS_TIMEOUT_MS : REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
