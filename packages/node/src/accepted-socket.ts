@@ -2,11 +2,14 @@ import type { Duplex } from "node:stream";
 import type { Frame } from "@holdfast/core";
 import { sanitiseServerClose } from "@holdfast/core/socket";
 import { WebSocket } from "ws";
-import { corkForTurn, turnOfLoop } from "./corked-streams.ts";
+import { corkForTurn, turnOfLoop, uncorkNow } from "./corked-streams.ts";
 import type { HeardWebSocket } from "./heard-web-socket.ts";
 import type { OpenSockets } from "./open-sockets.ts";
 import { frameOfBytes, frameOfParts, frameOfText } from "./server-frame.ts";
 import { WsSocket } from "./ws-socket.ts";
+
+/** How much is held back for the end of a turn. */
+const MAX_HELD_BYTES = 262_144;
 
 /**
  * An accepted WebSocket of `ws`. Its data frames are written here, whole and to the stream of the upgrade: ws would write
@@ -50,7 +53,7 @@ export class AcceptedSocket extends WsSocket {
 
   override terminate(): void {
     // What was sent in this turn was sent before the drop.
-    if (this.#stream.writableCorked > 0) this.#stream.uncork();
+    uncorkNow(this.#stream);
     super.terminate();
   }
 
@@ -72,6 +75,8 @@ export class AcceptedSocket extends WsSocket {
     if (this.#wroteIn === turn) corkForTurn(this.#stream);
     this.#wroteIn = turn;
     this.#stream.write(frame);
+    // Until the system has it, it counts as what a slow reader leaves: a burst in one turn is this side's doing.
+    if (this.#stream.writableLength > MAX_HELD_BYTES) uncorkNow(this.#stream);
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { corkForTurn } from "./corked-streams.ts";
+import { corkForTurn, uncorkNow } from "./corked-streams.ts";
 
 function counted(): { stream: Writable; writes: string[] } {
   const writes: string[] = [];
@@ -54,4 +54,21 @@ test("a stream that is dropped while it is corked disturbs no other", async () =
   dropped.stream.destroy();
   await turn();
   expect([dropped.writes, other.writes]).toEqual([[], ["x"]]);
+});
+
+test("what is too much to hold back goes out at once, and what follows waits again", async () => {
+  const { stream, writes } = counted();
+  const say = (text: string): void => {
+    corkForTurn(stream);
+    stream.write(text);
+  };
+  for (const text of ["a", "b"]) say(text);
+  uncorkNow(stream);
+  uncorkNow(stream);
+  expect(writes).toEqual(["a+b"]);
+  for (const text of ["c", "d"]) say(text);
+  expect(writes).toEqual(["a+b"]);
+  await turn();
+  expect(writes).toEqual(["a+b", "c+d"]);
+  expect(stream.writableCorked).toBe(0);
 });

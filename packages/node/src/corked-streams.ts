@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 
 let turn = 0;
 let ending = false;
-let corked: Writable[] = [];
+let corked = new Set<Writable>();
 
 /** The number of the loop's turn; the next one begins in its check phase. */
 export function turnOfLoop(): number {
@@ -23,14 +23,19 @@ export function corkForTurn(stream: Writable): void {
   if (stream.writableCorked > 0) return;
   turnOfLoop();
   stream.cork();
-  corked.push(stream);
+  corked.add(stream);
+}
+
+/** Writes before the turn ends what it holds back of a stream. */
+export function uncorkNow(stream: Writable): void {
+  if (corked.delete(stream)) stream.uncork();
 }
 
 function endTurn(): void {
   turn++;
   ending = false;
   const streams = corked;
-  corked = [];
+  corked = new Set();
   // One that was ended meanwhile has been uncorked by that; uncorking it again does nothing.
   for (const stream of streams) stream.uncork();
 }

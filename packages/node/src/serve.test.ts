@@ -42,7 +42,7 @@ const statuses = (text: string): number[] =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 
 describe("requests that do not wait for answers", () => {
-  test("S21 the seventeenth is 503 and the last: the sixteen before it are answered first", async () => {
+  test("S13 the seventeenth is 503 and the last: the sixteen before it are answered first", async () => {
     let asked = 0;
     const go: (() => void)[] = [];
     const server = await served({
@@ -58,7 +58,7 @@ describe("requests that do not wait for answers", () => {
     expect(asked).toBe(16);
   });
 
-  test("S21 those that wait behind an answer are given up when the connection is gone", async () => {
+  test("S41 those that wait behind an answer are given up when the connection is gone", async () => {
     const gone: Promise<void>[] = [];
     let came: () => void = () => {};
     const all = new Promise<void>((resolve) => {
@@ -87,7 +87,7 @@ describe("bodies that nobody reads", () => {
     served({ fetch: () => new Response("too large", { status: 413 }) });
   const POST = "POST / HTTP/1.1\r\nHost: x\r\n";
 
-  test("S21 one without end is answered, and the connection ended", async () => {
+  test("one without end is answered, and the connection ended", async () => {
     const stream = dial(await refusing());
     stream.write(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
     const chunk = Buffer.concat([Buffer.from("ffff\r\n"), Buffer.alloc(0xffff), Buffer.from("\r\n")]);

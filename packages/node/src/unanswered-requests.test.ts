@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket as Stream } from "node:net";
 import { expect, test } from "vitest";
 import { UnansweredRequests } from "./unanswered-requests.ts";
 
-test("S21 a silent connection is dropped, but not where the silence is this side's", async () => {
+test("S27 a silent connection is dropped, but not where the silence is this side's", async () => {
   const server = createServer();
   const unanswered = new UnansweredRequests(server);
   expect(server.timeout).toBe(30_000);

@@ -10,7 +10,7 @@ const rangeOf = (count: number, length: number): StoredRange => ({
   complete: true,
 });
 
-test("S21 a long history is told in parts, and none is made before it is read", async () => {
+test("S27 a long history is told in parts, and none is made before it is read", async () => {
   const response = await new HistoryAnswers().answer(async () => rangeOf(60, 60_000));
   const sizes: number[] = [];
   let text = "";
@@ -23,7 +23,7 @@ test("S21 a long history is told in parts, and none is made before it is read", 
   expect([events.length, events[59].eventID, complete]).toEqual([60, "evt_59", true]);
 });
 
-test("S21 over 32 that nobody reads are 503, and one that was read or given up makes room", async () => {
+test("S13 over 32 that nobody reads are 503, and one that was read or given up makes room", async () => {
   const answers = new HistoryAnswers();
   let reads = 0;
   const ask = (): Promise<Response> =>
