@@ -28,7 +28,11 @@ export const upgradesOnly: RequestListener = (_message, response) => {
 
 /** Sends an answer of the server itself, after which the connection is closed. */
 export function refuse(response: ServerResponse, { status, reason, headers }: Refusal): void {
-  response.writeHead(status, { ...headers, Connection: "close" });
+  response.writeHead(status, {
+    ...headers,
+    "Content-Length": Buffer.byteLength(reason),
+    Connection: "close",
+  });
   response.end(reason);
 }
 
@@ -53,8 +57,9 @@ async function answer(fetch: Fetch, message: IncomingMessage, response: ServerRe
 }
 
 function requestOf(message: IncomingMessage, response: ServerResponse): Request | undefined {
-  const { host } = message.headers;
-  if (!message.url?.startsWith("/") || (host !== undefined && !HOST.test(host))) return undefined;
+  // HTTP/1.0 needs none.
+  const { host = message.httpVersion === "1.0" ? "localhost" : "" } = message.headers;
+  if (!message.url?.startsWith("/") || !HOST.test(host)) return undefined;
   try {
     return createRequest(message, response);
   } catch {

@@ -147,3 +147,79 @@ describe("an upgrade to something else than a WebSocket is not heard", () => {
     expect(statuses(text)).toEqual(Array<number>(9).fill(200));
   });
 });
+
+describe("what the server answers by itself is JSON too", () => {
+  const UPGRADE = "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+  const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  test.each([
+    ["no HTTP", "HELLO\r\n\r\n", 400, "BAD_REQUEST"],
+    ["no Host", "GET / HTTP/1.1\r\n\r\n", 400, "BAD_REQUEST"],
+    ["a length that is none", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "BAD_REQUEST"],
+    [
+      "a chunk that is none",
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx",
+      400,
+      "BAD_REQUEST",
+    ],
+    [
+      "S2 a header of 64 KiB",
+      `GET / HTTP/1.1\r\nHost: x\r\na: ${"x".repeat(65_536)}\r\n\r\n`,
+      431,
+      "HEADERS_TOO_LARGE",
+    ],
+    [
+      "an upgrade by POST",
+      `POST / HTTP/1.1\r\n${UPGRADE}${KEY}Sec-WebSocket-Version: 13\r\n\r\n`,
+      405,
+      "METHOD_NOT_ALLOWED",
+    ],
+    [
+      "an upgrade without a key",
+      `GET / HTTP/1.1\r\n${UPGRADE}Sec-WebSocket-Version: 13\r\n\r\n`,
+      400,
+      "BAD_REQUEST",
+    ],
+    [
+      "an upgrade of version 7",
+      `GET / HTTP/1.1\r\n${UPGRADE}${KEY}Sec-WebSocket-Version: 7\r\n\r\n`,
+      400,
+      "BAD_REQUEST",
+    ],
+  ])("%s", async (what, said, status, code) => {
+    const stream = dial(await served({ fetch: async (request) => new Response(await request.text()) }));
+    stream.write(said);
+    const [head = "", body = ""] = (await all(stream)).split("\r\n\r\n");
+    expect(statuses(head)).toEqual([status]);
+    expect(head).toContain("Content-Type: application/json");
+    expect(JSON.parse(body)).toEqual({ success: false, error: expect.any(String), code });
+    if (what.endsWith("7")) expect(head).toContain("Sec-Websocket-Version: 13, 8");
+  });
+
+  test("S1 a request that does not come to its end is 408", async () => {
+    const stream = dial(await served());
+    stream.write("GET / HTTP/1.1\r\n");
+    const [head = "", body = ""] = (await all(stream)).split("\r\n\r\n");
+    expect(statuses(head)).toEqual([408]);
+    expect(JSON.parse(body).code).toBe("REQUEST_TIMEOUT");
+  }, 20_000);
+
+  test("what cannot be read behind a request that waits is not taken for its answer", async () => {
+    let asked = 0;
+    const server = await served({
+      fetch: () => {
+        asked++;
+        return new Promise<Response>(() => {});
+      },
+    });
+    const stream = dial(server);
+    stream.write(`${GET}HELLO\r\n\r\n`);
+    expect(await all(stream)).toBe("");
+    expect(asked).toBe(1);
+  });
+
+  test("another expectation than 100-continue is not heard", async () => {
+    const stream = dial(await served({ fetch: () => new Response("yes") }));
+    stream.end("GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n");
+    expect(statuses(await all(stream))).toEqual([200]);
+  });
+});

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Acceptor, HttpListener, Refusal } from "@holdfast/core";
 import {
@@ -19,6 +19,7 @@ import { OpenSockets } from "./open-sockets.ts";
 import { answerRaw } from "./raw-answer.ts";
 import { ServedRequest } from "./served-request.ts";
 import { UnansweredRequests } from "./unanswered-requests.ts";
+import { answerUnreadable } from "./unreadable-requests.ts";
 import { upgrading } from "./upgrades.ts";
 
 /** Where and how to serve HTTP and WebSockets on one port. */
@@ -93,6 +94,8 @@ export async function serve(options: ServeOptions): Promise<HttpListener> {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: fetch === undefined ? HEADERS_TIMEOUT_MS : REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // A request without one is refused as any that cannot be read.
+    requireHostHeader: false,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Node looks for overdue requests every 30 s unless it is told otherwise.
     connectionsCheckingInterval: 1_000,
@@ -105,13 +108,17 @@ export async function serve(options: ServeOptions): Promise<HttpListener> {
     return request.rawHeaders.length > 2 * MAX_HEADERS ? TOO_MANY_HEADERS : undefined;
   };
   const unanswered = new UnansweredRequests(server);
-  server.on("request", (request, response) => {
+  answerUnreadable(server, unanswered);
+  const answered: RequestListener = (request, response) => {
     const taken = unanswered.take(request, response);
     if (taken === "ignore") return;
     const refused = taken === "refuse" ? OVERLOADED : refusalOf(request);
     if (refused === undefined) answer(request, response);
     else refuse(response, refused);
-  });
+  };
+  server.on("request", answered);
+  // Of anything but 100-continue, which Node answers itself: it may be ignored (RFC 9110, section 10.1.1).
+  server.on("checkExpectation", answered);
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, early: Buffer) => {
     const refused = refusalOf(request);
     if (refused === undefined) upgrade(request, stream, early);

@@ -41,6 +41,15 @@ export class UnansweredRequests {
     return "answer";
   }
 
+  /** Whether the next answer of a connection is that to the request that it is sending. */
+  isDue(stream: Stream): boolean {
+    const waiting = this.#waiting.get(stream);
+    if (waiting === undefined) return true;
+    const [response, ...others] = waiting.responses;
+    if (waiting.exceeded || others.length > 0) return false;
+    return response === undefined || (!response.headersSent && !response.req.complete);
+  }
+
   #of(stream: Stream): Waiting {
     let waiting = this.#waiting.get(stream);
     if (waiting !== undefined) return waiting;

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Acceptor, Answer, Incoming, Welcome } from "@holdfast/core";
-import { BAD_REQUEST, peerAddress, whenAnswered } from "@holdfast/core/socket";
+import type { Acceptor, Answer, Incoming, Refusal, Welcome } from "@holdfast/core";
+import {
+  BAD_REQUEST,
+  peerAddress,
+  UPGRADE_BY_GET,
+  WEB_SOCKET_VERSION,
+  whenAnswered,
+} from "@holdfast/core/socket";
 import { type ServerOptions, WebSocketServer } from "ws";
 import { AcceptedSocket } from "./accepted-socket.ts";
 import { HEARD, type HeardWebSocket } from "./heard-web-socket.ts";
@@ -50,6 +56,9 @@ export function upgrading(
       }),
   };
   const webSockets = new WebSocketServer(options);
+  webSockets.on("wsClientError", (_error: Error, stream: Duplex, request: IncomingMessage) =>
+    answerRaw(stream, handshakeRefusal(request)),
+  );
   return (request, stream, early) => {
     // A client must not send frames before its upgrade is answered (RFC 6455, section 4.1).
     if (early.length > 0) return answerRaw(stream, BAD_REQUEST);
@@ -58,6 +67,13 @@ export function upgrading(
       socket.handler = (welcomes.get(request) as Welcome)(socket);
     });
   };
+}
+
+/** What ws would answer in HTML. */
+function handshakeRefusal({ method, headers }: IncomingMessage): Refusal {
+  if (method !== "GET") return UPGRADE_BY_GET;
+  const version = headers["sec-websocket-version"];
+  return version === "13" || version === "8" ? BAD_REQUEST : WEB_SOCKET_VERSION;
 }
 
 function ask(

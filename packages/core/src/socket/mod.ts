@@ -32,9 +32,13 @@ export { memoryOver } from "./memory-network.ts";
 export {
   BAD_REQUEST,
   FETCH_FAILED,
+  HEADERS_TOO_LARGE,
   OVERLOADED,
+  REQUEST_TIMEOUT,
   TOO_MANY_HEADERS,
   UNDECIDED,
+  UPGRADE_BY_GET,
+  WEB_SOCKET_VERSION,
 } from "./own-refusals.ts";
 export type { TcpTarget } from "./tcp-target.ts";
 export { tcpTarget } from "./tcp-target.ts";

@@ -19,6 +19,30 @@ export const BAD_REQUEST: Refusal = refusal(400, "BAD_REQUEST", "Request cannot 
 /** A request with more headers than are taken. */
 export const TOO_MANY_HEADERS: Refusal = refusal(431, "TOO_MANY_HEADERS", "Request has too many headers");
 
+/** A request with headers that are larger than what is taken. */
+export const HEADERS_TOO_LARGE: Refusal = refusal(431, "HEADERS_TOO_LARGE", "Request has too large headers");
+
+/** A request that did not come to its end in time. */
+export const REQUEST_TIMEOUT: Refusal = refusal(408, "REQUEST_TIMEOUT", "Request did not come in time");
+
+/** A WebSocket is asked for by another method than GET. */
+export const UPGRADE_BY_GET: Refusal = refusal(
+  405,
+  "METHOD_NOT_ALLOWED",
+  "Upgrade must be asked for by GET",
+  {
+    Allow: "GET",
+  },
+);
+
+/** A WebSocket is asked for in a version that is not spoken. */
+export const WEB_SOCKET_VERSION: Refusal = refusal(
+  400,
+  "BAD_REQUEST",
+  "Sec-WebSocket-Version must be 13 or 8",
+  { "Sec-WebSocket-Version": "13, 8" },
+);
+
 /** A `fetch` that threw or rejected. */
 export const FETCH_FAILED: Refusal = refusal(500, "INTERNAL", "Server failed to answer");
 
