@@ -223,3 +223,26 @@ describe("what the server answers by itself is JSON too", () => {
     expect(statuses(await all(stream))).toEqual([200]);
   });
 });
+
+test.each(["/./a", "/a/..", "/%2e/a", "/a/.%2E/b", "/a\\\\b", "/\\\\x/a", "/a#b", "/a?#"])(
+  "a target that a URL would rewrite is 400, with an upgrade and without one: %s",
+  async (target) => {
+    const server = await served({ fetch: () => new Response("yes") });
+    for (const more of ["", "Upgrade: websocket\r\nConnection: Upgrade\r\n"]) {
+      const stream = dial(server);
+      stream.write(`GET ${target}?a=/../b HTTP/1.1\r\nHost: x\r\n${more}\r\n`);
+      const text = await all(stream);
+      expect(statuses(text)).toEqual([400]);
+      expect(text).toContain('"code":"BAD_REQUEST"');
+    }
+  },
+);
+
+test.each(["/a/...", "/.a/b.", "/a?b=../../c", "/a?/./", "//a", "/%2e%2e%2e"])(
+  "%s is no such target",
+  async (target) => {
+    const stream = dial(await served({ fetch: ({ url }) => new Response(url) }));
+    stream.end(`GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await all(stream)).toContain(`http://x${target}\r\n`);
+  },
+);

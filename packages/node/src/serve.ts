@@ -4,6 +4,7 @@ import type { Acceptor, HttpListener, Refusal } from "@holdfast/core";
 import {
   ACCEPT_TIMEOUT_MS,
   atLeastOne,
+  BAD_REQUEST,
   CLOSE_TIMEOUT_MS,
   functionOption,
   guardedAcceptor,
@@ -17,6 +18,7 @@ import { type Fetch, fetching, refuse, upgradesOnly } from "./http-half.ts";
 import { listening } from "./listening.ts";
 import { OpenSockets } from "./open-sockets.ts";
 import { answerRaw } from "./raw-answer.ts";
+import { isRewritten } from "./request-target.ts";
 import { ServedRequest } from "./served-request.ts";
 import { UnansweredRequests } from "./unanswered-requests.ts";
 import { answerUnreadable } from "./unreadable-requests.ts";
@@ -105,7 +107,8 @@ export async function serve(options: ServeOptions): Promise<HttpListener> {
   const cap = new ConnectionCap(server, atLeastOne("maxConnections", options.maxConnections) ?? 10_000);
   const refusalOf = (request: IncomingMessage): Refusal | undefined => {
     if (cap.exceeds(request)) return OVERLOADED;
-    return request.rawHeaders.length > 2 * MAX_HEADERS ? TOO_MANY_HEADERS : undefined;
+    if (request.rawHeaders.length > 2 * MAX_HEADERS) return TOO_MANY_HEADERS;
+    return isRewritten(request.url ?? "") ? BAD_REQUEST : undefined;
   };
   const unanswered = new UnansweredRequests(server);
   answerUnreadable(server, unanswered);

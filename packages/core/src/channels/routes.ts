@@ -45,11 +45,13 @@ export function routeOf(path: string, maxNameLength: number): Route {
 }
 
 /**
- * A channel's name, checked: 1 to so many characters, no control characters, no `/`.
+ * A channel's name, checked: 1 to so many characters, no control characters, no `/`; not a step of a path.
  * @throws {Fault} `BAD_CHANNEL`
  */
 export function channelName(name: string, maxNameLength: number): string {
   if (name === "") throw new Fault("BAD_CHANNEL", "Channel name is empty");
+  // However it is encoded: some that read the path before take it as a step, and others do not.
+  if (name === "." || name === "..") throw new Fault("BAD_CHANNEL", `Channel name must not be "${name}"`);
   if (name.length > maxNameLength) {
     throw new Fault(
       "BAD_CHANNEL",

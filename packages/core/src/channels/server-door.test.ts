@@ -223,6 +223,8 @@ test.each([
   ["/news/emit", 404, "NOT_FOUND"],
   ["/news", 404, "NOT_FOUND"],
   ["/%00/listen", 400, "BAD_CHANNEL"],
+  ["/%2e/listen", 400, "BAD_CHANNEL"],
+  ["/.%2E/listen", 400, "BAD_CHANNEL"],
   ["/news/listen?since=5", 400, "BAD_PARAMETER"],
   ["/news/listen?presence={", 400, "BAD_PARAMETER"],
   [`/news/listen?presence=${"[".repeat(40)}`, 400, "BAD_PARAMETER"],

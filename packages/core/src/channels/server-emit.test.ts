@@ -277,7 +277,9 @@ test("S36 decision 4 an emit from inside the process answers like one over HTTP,
   for (const payload of [undefined, null, {}, () => 1, 1n]) {
     await expect(server.emit("news", payload)).rejects.toMatchObject({ code: "bad-message" });
   }
-  await expect(server.emit("", { a: 1 })).rejects.toMatchObject({ code: "bad-message" });
+  for (const channel of ["", ".", ".."]) {
+    await expect(server.emit(channel, { a: 1 })).rejects.toMatchObject({ code: "bad-message" });
+  }
   await expect(server.emit("news", { a: 1 }, { clients: 0 })).rejects.toThrow(/clients.*0/);
   await expect(server.emit("news", { a: 1 }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: "aborted",
