@@ -78,7 +78,7 @@ export class HttpHalf {
     if (route.action === "listen") {
       throw new Fault("UPGRADE_REQUIRED", "Listening needs a WebSocket", { Upgrade: "websocket" });
     }
-    if (route.action === "emit") this.#checkFetchSite(request);
+    if (route.action === "emit") this.#checkSite(request);
     const parameters = parametersOf(search);
     await this.#authorize(request, peer, route, parameters);
     if (route.action === "emit") return this.#emit(request, route.channel, parameters);
@@ -86,13 +86,24 @@ export class HttpHalf {
     return jsonAnswer(200, { success: true, members: await this.#owner.members(route.channel) });
   }
 
-  /** A picture on another site's page is a GET without `Origin`, and it must not emit. */
-  #checkFetchSite({ headers }: Request): void {
+  /**
+   * A picture on another site's page is a GET without `Origin`, and it must not emit. Browsers send `Sec-Fetch-Site` to
+   * HTTPS and to localhost only; to any other address there is the `Referer`, unless the page holds it back.
+   */
+  #checkSite({ headers, url }: Request): void {
+    if (headers.has("origin")) return;
     const site = headers.get("sec-fetch-site");
-    if (headers.has("origin") || (site !== "cross-site" && site !== "same-site")) return;
-    // Welcome only where every origin is: `null` stands for one that nobody named.
-    if (this.#owner.origins.refusal({ origin: "null", host: undefined }) === undefined) return;
-    throw new Fault("BAD_ORIGIN", `A page of another origin must say which: Sec-Fetch-Site is ${site}`);
+    if (site === "same-origin") return;
+    const referer = headers.get("referer");
+    if (site === "cross-site" || site === "same-site") {
+      // Welcome only where every origin is: `null` stands for one that nobody named.
+      if (this.#owner.origins.refusal({ origin: "null", host: undefined }) === undefined) return;
+      throw new Fault("BAD_ORIGIN", `A page of another origin must say which: Sec-Fetch-Site is ${site}`);
+    }
+    if (referer === null) return;
+    const origin = URL.canParse(referer) ? new URL(referer).origin : "null";
+    const refusal = this.#owner.origins.refusal({ origin, host: headers.get("host") ?? new URL(url).host });
+    if (refusal !== undefined) throw new Fault("BAD_ORIGIN", `Referer is of another page. ${refusal}`);
   }
 
   async #authorize(

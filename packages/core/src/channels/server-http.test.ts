@@ -246,6 +246,28 @@ describe("pages of other origins", () => {
     expect(asked).toBe(1);
   });
 
+  test("S5 a picture on a page over plain HTTP, which sends no Sec-Fetch-Site, is known by its Referer", async () => {
+    const { emit } = channelRig({ origins: ["https://app.example"] });
+    const statusFrom = async (referer: string, more: Record<string, string> = {}): Promise<number> =>
+      (await emit("/news/emit?a=1", { headers: { Referer: referer, ...more } })).status;
+    for (const foreign of [
+      "http://evil.example/page",
+      "http://server.evil.example/",
+      "http://x@evil/",
+      "server",
+    ])
+      expect([foreign, await statusFrom(foreign)]).toEqual([foreign, 403]);
+    for (const own of ["http://server/page?a=1", "https://app.example/x"])
+      expect([own, await statusFrom(own)]).toEqual([own, 200]);
+    // A browser that says that it is the same origin knows better; also of an IP address.
+    expect(await statusFrom("http://127.0.0.1:8080/", { "Sec-Fetch-Site": "same-origin" })).toBe(200);
+    expect(await statusFrom("http://evil.example/", { Origin: "https://app.example" })).toBe(200);
+    const open = channelRig({ origins: ["*"] });
+    expect((await open.emit("/news/emit?a=1", { headers: { Referer: "http://any.example/" } })).status).toBe(
+      200,
+    );
+  });
+
   test("S5 a picture on another page, which has no Origin, emits nothing", async () => {
     const { emit } = channelRig();
     for (const site of ["cross-site", "same-site"]) {
