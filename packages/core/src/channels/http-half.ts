@@ -94,15 +94,16 @@ export class HttpHalf {
     if (headers.has("origin")) return;
     const site = headers.get("sec-fetch-site");
     if (site === "same-origin") return;
+    const host = headers.get("host") ?? new URL(url).host;
     const referer = headers.get("referer");
     if (site === "cross-site" || site === "same-site") {
       // Welcome only where every origin is: `null` stands for one that nobody named.
-      if (this.#owner.origins.refusal({ origin: "null", host: undefined }) === undefined) return;
+      if (this.#owner.origins.refusal({ origin: "null", host }) === undefined) return;
       throw new Fault("BAD_ORIGIN", `A page of another origin must say which: Sec-Fetch-Site is ${site}`);
     }
     if (referer === null) return;
     const origin = URL.canParse(referer) ? new URL(referer).origin : "null";
-    const refusal = this.#owner.origins.refusal({ origin, host: headers.get("host") ?? new URL(url).host });
+    const refusal = this.#owner.origins.refusal({ origin, host });
     if (refusal !== undefined) throw new Fault("BAD_ORIGIN", `Referer is of another page. ${refusal}`);
   }
 

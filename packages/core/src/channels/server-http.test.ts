@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { channelRig } from "../../../../tests/support/channel-rig.ts";
+import { channelRig, knock } from "../../../../tests/support/channel-rig.ts";
 
 /** docs/protocols/channels.md, decisions 1 and 6: what the HTTP half takes, and what it answers. */
 
@@ -266,6 +266,19 @@ describe("pages of other origins", () => {
     expect((await open.emit("/news/emit?a=1", { headers: { Referer: "http://any.example/" } })).status).toBe(
       200,
     );
+  });
+
+  test("S5 a page that rebinds its name to this server is known by its Host", async () => {
+    const { emit, server } = channelRig({ hosts: ["Chat.example", "[::1]:80"], origins: ["*"] });
+    const statusOf = async (Host: string): Promise<number> =>
+      (await emit("/news/history", { headers: { Host } })).status;
+    for (const host of ["chat.example", "chat.EXAMPLE:8080", "[::1]:80"])
+      expect([host, await statusOf(host)]).toEqual([host, 200]);
+    for (const host of ["evil.example", "[::1]:81", "x.chat.example", ""])
+      expect([host, await statusOf(host)]).toEqual([host, 403]);
+    const headers = { Host: "evil.example", Origin: "http://evil.example" };
+    expect(await server.accept(knock("/news/listen", headers))).toMatchObject({ status: 403 });
+    expect(() => channelRig({ hosts: ["http://x"] })).toThrow("Option hosts must hold hosts such as");
   });
 
   test("S5 a picture on another page, which has no Origin, emits nothing", async () => {

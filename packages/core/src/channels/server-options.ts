@@ -39,6 +39,11 @@ export interface ChannelServerOptions {
   tokenInQuery?: boolean;
   /** Origins that browsers may come from, such as `https://app.example`, besides the server's own host; `"*"` for any. @default [] */
   origins?: readonly string[];
+  /**
+   * What `Host` may say, such as `chat.example` or `chat.example:8080`: without it, a page whose name its owner lets point
+   * to this server counts as the server's own (DNS rebinding). Give it to a server within a private network. @default any
+   */
+  hosts?: readonly string[];
   /** Whether an upgrade may carry `Cookie` without `Origin`. @default false */
   allowCookieWithoutOrigin?: boolean;
   /** What is kept for those who resume. @default memory, which the process takes with it */

@@ -35,7 +35,7 @@ export function serverSettings(options: ChannelServerOptions | undefined): Serve
     scheduler: new Scheduler(clock),
     limits,
     retention: retentionOption(given.history),
-    origins: new OriginCheck(given.origins, cookieAlone),
+    origins: new OriginCheck(given.origins, cookieAlone, given.hosts),
     authorize: given.authorize === undefined ? undefined : functionOption("authorize", given.authorize),
     authorizeTimeoutMs: numberOption(
       "authorizeTimeoutMs",

@@ -19,26 +19,40 @@ export class OriginCheck {
   readonly #any: boolean;
   readonly #origins: ReadonlySet<string>;
   readonly #cookieAlone: boolean;
+  readonly #hosts: ReadonlySet<string> | undefined;
 
   /**
    * @param origins Origins that are welcome besides the server's own host; `"*"` for all.
    * @param allowCookieWithoutOrigin Whether `Cookie` may come without `Origin`.
-   * @throws {TypeError} for what is no origin, naming it.
+   * @param hosts What `Host` may say, with or without a port; `undefined` for anything.
+   * @throws {TypeError} for what is no origin or no host, naming it.
    */
-  constructor(origins: readonly string[] | undefined, allowCookieWithoutOrigin: boolean) {
+  constructor(
+    origins: readonly string[] | undefined,
+    allowCookieWithoutOrigin: boolean,
+    hosts?: readonly string[],
+  ) {
     const given = textsOption("origins", origins);
     this.#any = given.includes("*");
     this.#origins = new Set(given.filter((origin) => origin !== "*").map(checkedOrigin));
     this.#cookieAlone = allowCookieWithoutOrigin;
+    this.#hosts = hosts && new Set(textsOption("hosts", hosts).map(checkedHost));
   }
 
   /** Why such a request is refused, in one line, or `undefined` where it is welcome. */
   refusal({ origin, host, cookie }: OriginHeaders): string | undefined {
+    if (!this.#isServed(host)) return `Host is not served here: ${clip(host ?? "none", 80)}`;
     if (origin === undefined) {
       return cookie === undefined || this.#cookieAlone ? undefined : "Cookie came without Origin";
     }
     if (this.#any || this.#origins.has(origin.toLowerCase()) || isSameHost(origin, host)) return undefined;
     return `Origin is not allowed: ${clip(origin, 80)}`;
+  }
+
+  /** A name that somebody else lets point to this server makes their page its own host: by `Host` alone that is told. */
+  #isServed(host: string | undefined): boolean {
+    const said = host?.toLowerCase() ?? "";
+    return this.#hosts === undefined || this.#hosts.has(said) || this.#hosts.has(said.replace(/:\d+$/, ""));
   }
 }
 
@@ -67,4 +81,10 @@ function checkedOrigin(origin: string): string {
   const { origin: written } = new URL(text);
   // Of schemes that are not the web's, such as an app's own, a URL has no origin: what was given is compared.
   return written === "null" ? text : written;
+}
+
+function checkedHost(host: string): string {
+  const text = host.toLowerCase();
+  if (/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/.test(text)) return text;
+  throw new TypeError(`Option hosts must hold hosts such as chat.example: got ${clip(host, 80)}`);
 }
