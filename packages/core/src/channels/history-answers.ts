@@ -50,7 +50,7 @@ function* partsOf({ events, complete }: StoredRange): Generator<string> {
     yield part;
     part = "";
   }
-  yield `${part}],"complete":${complete}}`;
+  yield `${part}],"complete":${complete}}\n`;
 }
 
 function streamOf(parts: Iterator<string>, done: () => void): ReadableStream<Uint8Array> {
