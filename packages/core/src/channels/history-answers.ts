@@ -50,7 +50,7 @@ function* partsOf({ events, complete }: StoredRange): Generator<string> {
     yield part;
     part = "";
   }
-  yield `${part}],"complete":${complete}}\n`;
+  yield `${part}],"complete":${complete}}`;
 }
 
 function streamOf(parts: Iterator<string>, done: () => void): ReadableStream<Uint8Array> {
@@ -61,6 +61,7 @@ function streamOf(parts: Iterator<string>, done: () => void): ReadableStream<Uin
         const { value, done: over } = parts.next();
         if (over !== true) return controller.enqueue(encoder.encode(value));
         done();
+        controller.enqueue(encoder.encode("\n"));
         controller.close();
       },
       cancel: done,

@@ -16,8 +16,8 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   // In a terminal, the prompt comes on a line of its own.
-  const whole = body instanceof ReadableStream ? body : `${typeof body === "string" ? body : JSON.stringify(body)}
-`;
+  const whole =
+    body instanceof ReadableStream ? body : `${typeof body === "string" ? body : JSON.stringify(body)}\n`;
   return new Response(whole, { status, headers: { ...HEADERS, ...headers } });
 }
 

@@ -206,7 +206,7 @@ describe("paths and methods", () => {
   });
 });
 
-test("N11 an answer ends with a newline, a refusal's too", async () => {
+test("an answer ends with a newline, a refusal's too", async () => {
   const { server } = channelRig();
   for (const path of ["/news/members", "/news/history", "/news/emit?a=1", "/news/emit", "/nowhere"]) {
     const text = await (await server.fetch(new Request(`http://server${path}`))).text();
