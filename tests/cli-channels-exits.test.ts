@@ -55,7 +55,7 @@ test("exit codes of an emit: 1 nobody, 3 not reachable, 4 refused, each with its
   expect([elsewhere.code, elsewhere.stderr]).toEqual([4, expect.stringContaining("404")]);
 });
 
-test("N8 an emit that is interrupted says what is not known, and ends with 130", async () => {
+test("an emit that is interrupted says what is not known, and ends with 130", async () => {
   const { news } = await served(holdfast);
   const listener = await listening(holdfast, { stdin: true }, news, "--ack=manual");
   const emitted = ending(holdfast.start("emit", news, "1", "--require-ack"));

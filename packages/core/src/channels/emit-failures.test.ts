@@ -48,7 +48,7 @@ test.each(["clients", "require-ack"])(
   },
 );
 
-test("N2 without options it says what is missing", async () => {
+test("without options it says what is missing", async () => {
   const bare = emit as (url: string, payload: unknown) => Promise<unknown>;
   await expect(bare("http://server", 1)).rejects.toThrow(
     new TypeError("Option channel must be a channel's name: got undefined"),

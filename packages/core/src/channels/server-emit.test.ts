@@ -31,7 +31,7 @@ test("decision 2 without aim and acknowledgement an empty channel is no mistake"
   expect(await emit("/news/emit?a=1")).toMatchObject({ status: 200, body: { success: true, delivered: 0 } });
 });
 
-test("N2 a channel that is no string is refused by the server's own emit, which names it", async () => {
+test("a channel that is no string is refused by the server's own emit, which names it", async () => {
   const { server } = channelRig();
   for (const channel of [undefined, 5, { name: "news" }])
     await expect(server.emit(channel as never, 1)).rejects.toThrow(TypeError);
