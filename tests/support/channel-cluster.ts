@@ -1,4 +1,4 @@
-import type { ChannelServerOptions } from "../../packages/core/src/channels/server-options.ts";
+import type { ChannelServerOptions } from "../../packages/core/src/channels/server/server-options.ts";
 import { type MemoryBackplane, memoryBackplane } from "../../packages/core/src/server/memory-backplane.ts";
 import {
   createManualClock,

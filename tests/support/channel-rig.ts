@@ -1,5 +1,8 @@
-import { createChannelServer } from "../../packages/core/src/channels/server.ts";
-import type { ChannelServer, ChannelServerOptions } from "../../packages/core/src/channels/server-options.ts";
+import { createChannelServer } from "../../packages/core/src/channels/server/server.ts";
+import type {
+  ChannelServer,
+  ChannelServerOptions,
+} from "../../packages/core/src/channels/server/server-options.ts";
 import type { CloseCause } from "../../packages/core/src/socket/close-cause.ts";
 import type { Incoming } from "../../packages/core/src/socket/listener.ts";
 import type { Socket, SocketHandler } from "../../packages/core/src/socket/socket.ts";

@@ -4,18 +4,18 @@
  *
  * @module
  */
-export { createChannelClient } from "./client.ts";
+export { createChannelClient } from "./client/client.ts";
 export type {
   ChannelClient,
   ChannelClientEvents,
   ChannelClientOptions,
   ChannelClientStats,
   ChannelEvent,
-} from "./client-options.ts";
-export type { BearerToken } from "./client-token.ts";
-export type { EmitRequestOptions } from "./emit.ts";
-export { emit } from "./emit.ts";
-export type { EmitAnswer } from "./emit-call-answer.ts";
+} from "./client/client-options.ts";
+export type { BearerToken } from "./client/client-token.ts";
+export type { EmitRequestOptions } from "./client/emit.ts";
+export { emit } from "./client/emit.ts";
+export type { EmitAnswer } from "./client/emit-call-answer.ts";
 export type {
   AckMessage,
   ChannelClientMessages,
@@ -33,7 +33,7 @@ export type {
   ServerFrame,
 } from "./messages.ts";
 export { channelProtocol } from "./messages.ts";
-export { createChannelServer } from "./server.ts";
+export { createChannelServer } from "./server/server.ts";
 export type {
   Authorize,
   AuthorizeAnswer,
@@ -45,4 +45,4 @@ export type {
   ChannelServerStats,
   EmitOptions,
   EmitOutcome,
-} from "./server-options.ts";
+} from "./server/server-options.ts";
