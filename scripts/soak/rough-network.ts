@@ -39,6 +39,8 @@ export class RoughNetwork {
   readonly #sockets = new Set<Socket>();
   /** Global connections that frames still pass through: what mutes each. */
   readonly #globals = new Set<() => void>();
+  /** What is still to be met before anything is met again: a short soak must not leave one out by chance. */
+  #bag: (typeof ROUGH)[number][] = [];
   #calm = false;
 
   /** @param portOf The server's port. */
@@ -91,7 +93,7 @@ export class RoughNetwork {
     client.once("data", (request: Buffer) => {
       const isGlobal = request.toString("latin1").startsWith("GET /global");
       if (isGlobal || this.#calm) return this.#forward(client, request, isGlobal, false);
-      const rough = pick(ROUGH, this.#random);
+      const rough = this.#draw();
       this.counts[rough]++;
       if (rough === "429 or 503") answer(client, pick(BUSY, this.#random), "Retry-After: 1\r\n");
       else if (rough === "no upgrade") answer(client, pick(NO_UPGRADE, this.#random), "Location: /\r\n");
@@ -100,6 +102,13 @@ export class RoughNetwork {
       else if (rough === "byte by byte") this.#forward(client, request, false, true);
       else client.resume();
     });
+  }
+
+  #draw(): (typeof ROUGH)[number] {
+    if (this.#bag.length === 0) this.#bag = [...ROUGH];
+    const drawn = pick(this.#bag, this.#random);
+    this.#bag.splice(this.#bag.indexOf(drawn), 1);
+    return drawn;
   }
 
   #forward(client: Socket, request: Buffer, isGlobal: boolean, slow: boolean): void {

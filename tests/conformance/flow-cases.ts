@@ -51,11 +51,13 @@ function hardenedCases(): ServerCase[] {
       run: (subject) =>
         connected(subject, async (socket, client) => {
           const bytes = Uint8Array.of(1, 2, 3);
+          // The first of a turn goes at once; the second waits for its end.
+          socket.send("first");
           socket.send(bytes);
           bytes.fill(9);
           ensure(socket.bufferedAmount >= 5, "the frame to be counted");
-          await client.until("it", () => client.frames.length === 1);
-          same(client.frames, [Uint8Array.of(1, 2, 3)], "what arrived");
+          await client.until("both", () => client.frames.length === 2);
+          same(client.frames, ["first", Uint8Array.of(1, 2, 3)], "what arrived");
           same(socket.bufferedAmount, 0, "what waits afterwards");
         }),
     },
