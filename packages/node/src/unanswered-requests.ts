@@ -26,14 +26,14 @@ export class UnansweredRequests {
   /** Takes a request: it is to be answered as usual, or with 503 since it is one too many, or not at all. */
   take({ socket: stream }: IncomingMessage, response: ServerResponse): "answer" | "refuse" | "ignore" {
     const waiting = this.#of(stream);
-    if (waiting.exceeded) {
-      // Read already with those before it; an answer of one that had a body lets Node read on.
-      stream.pause();
-      return "ignore";
-    }
+    // Read already with those before it.
+    if (waiting.exceeded) return "ignore";
     if (waiting.responses.size >= MAX_UNANSWERED) {
       waiting.exceeded = true;
-      stream.pause();
+      // Node reads on after each message: `pause` alone is undone then, and of a paused stream it is not told again.
+      const stop = (): void => void stream.pause().emit("pause");
+      stream.on("resume", stop);
+      stop();
       return "refuse";
     }
     waiting.responses.add(response);

@@ -39,6 +39,9 @@ export class HealthcheckReplies implements TimerOwner {
   /** Rows that were written in the turn that began then. */
   #written = 0;
   #turnAt = 0;
+  /** Rows of this turn, for asks that get no reply. */
+  #rows: readonly TeamStats[] = [];
+  #rowsAt = Number.NEGATIVE_INFINITY;
   /** One is being handed over and told of: what is asked in there waits for the end of it. */
   #busy = false;
   #closed = false;
@@ -132,7 +135,13 @@ export class HealthcheckReplies implements TimerOwner {
 
   #tellUnanswered(count: number): void {
     if (count === 0 || !this.#events.has("healthcheck")) return;
-    const rows = Array.from(this.#roster.all(), (team) => team.row());
+    // Thousands may be refused in one turn: they are told the same rows.
+    const now = this.#scheduler.clock.now();
+    if (now - this.#rowsAt >= TURN_MS) {
+      this.#rowsAt = now;
+      this.#rows = Array.from(this.#roster.all(), (team) => team.row());
+    }
+    const rows = this.#rows;
     for (let told = 0; told < count; told++) this.#tell(rows, false);
   }
 

@@ -134,7 +134,7 @@ describe("a store that fails", () => {
     await expect(history.after("news", "x")).rejects.toThrow("Store is closed");
   });
 
-  test("that never answers holds no more than 10,000 events", async () => {
+  test("that never answers holds no more than 20,000 events", async () => {
     const never = new Deferred<void>();
     const hung: Store = {
       ...{ append: () => never.promise, trim: async () => {}, check: async () => {}, close: async () => {} },
@@ -143,8 +143,8 @@ describe("a store that fails", () => {
     };
     history = new History(hung, retentionOption(), ids, (error) => void failures.push(error));
     const append = (): Promise<boolean> => history.append("news", { id: ids.next(), time: 0, payload: "1" });
-    for (let sent = 0; sent < 10_000; sent++) void append();
-    expect([history.pending, failures.length]).toEqual([10_000, 0]);
+    for (let sent = 0; sent < 20_000; sent++) void append();
+    expect([history.pending, failures.length]).toEqual([20_000, 0]);
     expect(await append()).toBe(false);
     expect(failures).toHaveLength(1);
     never.resolve();

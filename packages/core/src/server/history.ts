@@ -2,8 +2,11 @@ import { integerOption, objectOption } from "../options.ts";
 import type { SortableIds } from "./ids.ts";
 import type { Retention, Store, StoredEvent, StoredRange } from "./store.ts";
 
-/** How many appends may wait for a store; over it an event is not kept. */
-const MAX_PENDING = 10_000;
+/**
+ * How many appends may wait for a store; over it an event is not kept. More than a store of ours takes: what it refuses
+ * itself it remembers as lost over a restart, and what is refused here it never hears of.
+ */
+const MAX_PENDING = 20_000;
 
 /** How many topics' newest ids are remembered, and of how many what was lost. */
 const MAX_NEWEST = 10_000;

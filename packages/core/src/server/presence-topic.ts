@@ -101,7 +101,7 @@ export class PresenceTopic {
   }
 
   #step(id: string, value: string | undefined): void {
-    const { backplane, node } = this.#presence;
+    const { backplane, node, scheduler } = this.#presence;
     if (backplane === undefined) return;
     const after = this.#version;
     this.#version = this.#presence.nextVersion();
@@ -110,8 +110,8 @@ export class PresenceTopic {
       this.#presence.failed(`Presence in ${this.#topic}`, error);
     });
     this.#dirty = true;
-    // The first snapshot goes at once; in a crowd's arrival the next one is the beat's, which also says where it stands.
-    if (this.#leasedAt === Number.NEGATIVE_INFINITY) void this.#lease();
+    // At once, for others look it up; in a crowd's arrival seldom, for it holds all: what is left is the beat's.
+    if (scheduler.clock.now() - this.#leasedAt >= Math.max(50, this.#own.size)) void this.#lease();
   }
 
   async #lease(): Promise<void> {

@@ -23,6 +23,26 @@ test("S27 a long history is told in parts, and none is made before it is read", 
   expect([events.length, events[59].eventID, complete]).toEqual([60, "evt_59", true]);
 });
 
+test("what is read but not told yet is bounded too, before the store is asked", async () => {
+  const answers = new HistoryAnswers();
+  let reads = 0;
+  const hang = (): Promise<Response> =>
+    answers.answer(() => {
+      reads++;
+      return new Promise(() => {});
+    });
+  for (let n = 0; n < 32; n++) void hang();
+  await expect(hang()).rejects.toMatchObject({ code: "OVERLOADED" });
+  expect(reads).toBe(32);
+});
+
+test("readers that take nothing of large histories keep no small one from anybody", async () => {
+  const answers = new HistoryAnswers();
+  for (let n = 0; n < 32; n++) await answers.answer(async () => rangeOf(3, 60_000));
+  const small = await answers.answer(async () => rangeOf(1, 10));
+  expect(small.status).toBe(200);
+});
+
 test("S13 over 32 that nobody reads are 503, and one that was read or given up makes room", async () => {
   const answers = new HistoryAnswers();
   let reads = 0;
@@ -33,7 +53,7 @@ test("S13 over 32 that nobody reads are 503, and one that was read or given up m
     });
   const open = await Promise.all(Array.from({ length: 32 }, ask));
   await expect(ask()).rejects.toMatchObject({ code: "OVERLOADED", headers: { "Retry-After": "1" } });
-  expect(reads).toBe(32);
+  expect(reads).toBe(33);
   await open[0]?.body?.cancel();
   await open[1]?.text();
   await Promise.all([ask(), ask()]);

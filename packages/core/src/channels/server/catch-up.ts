@@ -56,9 +56,10 @@ export class CatchUp extends ScheduledTask {
 
   /** History is there. Returns what was in it, for {@linkcode Replayed}. */
   begin(connected: string, history: readonly string[]): Replayed {
-    this.#queue = [connected, ...history];
     const replayed = new Replayed(history.map(idInHead), this.#scheduler.clock.now() + REMEMBER_MS);
-    this.#live = this.#live.filter((head) => !replayed.has(head));
+    // Emitted meanwhile and in history already: the live one is told, for its acknowledgement may be waited for.
+    const live = new Set(this.#live.map(idInHead));
+    this.#queue = [connected, ...history.filter((head) => !live.has(idInHead(head)))];
     this.#begun = true;
     this.run();
     return replayed;

@@ -52,6 +52,18 @@ test("the number of keys is bounded: the oldest goes, and is counted", async () 
   expect(await table.once("a", "f", act)).toBe("answer 4");
 });
 
+test("answers that name a million clients together are the most that is kept", async () => {
+  const table = new Idempotency<number>(
+    new Scheduler(createManualClock()),
+    () => true,
+    undefined,
+    (ids) => ids,
+  );
+  for (let key = 0; key < 5; key++) await table.once(`k${key}`, "f", async () => 300_000);
+  expect([table.size, table.forgotten]).toEqual([3, 2]);
+  expect(await table.once("k4", "f", async () => 1)).toBe(300_000);
+});
+
 test("S42 a key that still waits is not forgotten for others", async () => {
   const { table, act } = setUp(1);
   const waiting = new Promise<string>(() => {});

@@ -7,6 +7,8 @@ interface Entry<Answer> {
   readonly answer: Promise<Answer>;
   readonly expiresAt: number;
   settled: boolean;
+  /** How many ids its answer holds. */
+  ids: number;
 }
 
 /** How long a key is good for, in milliseconds. */
@@ -14,6 +16,9 @@ const TTL_MS = 600_000;
 
 /** How many keys are remembered: more than 160 a second make the oldest go before their time. About half a KB each. */
 const MAX_KEYS = 100_000;
+
+/** How many ids their answers may hold together: who acknowledged, left or was missing. About 40 bytes each. */
+const MAX_IDS = 1_000_000;
 
 /**
  * Keys within ten minutes: the first with a key acts, and whoever comes with the same gets its answer, also while the
@@ -25,6 +30,8 @@ export class Idempotency<Answer> implements TimerOwner {
   readonly #scheduler: Scheduler;
   readonly #keep: (answer: Answer) => boolean;
   readonly #maxKeys: number;
+  readonly #idsIn: (answer: Answer) => number;
+  #ids = 0;
   /** In the order of coming, which is that of expiring. */
   readonly #entries = new Map<string, Entry<Answer>>();
   readonly #timer = new Timer(this);
@@ -32,8 +39,15 @@ export class Idempotency<Answer> implements TimerOwner {
   /**
    * @param scheduler Whose time passes.
    * @param keep Whether an answer is worth remembering: where nothing was done, another try may do it.
+   * @param idsIn How many ids an answer holds.
    */
-  constructor(scheduler: Scheduler, keep: (answer: Answer) => boolean, maxKeys: number = MAX_KEYS) {
+  constructor(
+    scheduler: Scheduler,
+    keep: (answer: Answer) => boolean,
+    maxKeys: number = MAX_KEYS,
+    idsIn: (answer: Answer) => number = () => 0,
+  ) {
+    this.#idsIn = idsIn;
     this.#scheduler = scheduler;
     this.#keep = keep;
     this.#maxKeys = maxKeys;
@@ -62,6 +76,7 @@ export class Idempotency<Answer> implements TimerOwner {
   /** Forgets all. */
   clear(): void {
     this.#entries.clear();
+    this.#ids = 0;
     this.#scheduler.disarm(this.#timer);
   }
 
@@ -73,15 +88,19 @@ export class Idempotency<Answer> implements TimerOwner {
   #first(key: string, fingerprint: string, act: () => Promise<Answer>): Promise<Answer> {
     const answer = act();
     const expiresAt = this.#scheduler.clock.now() + TTL_MS;
-    const entry: Entry<Answer> = { fingerprint, answer, expiresAt, settled: false };
+    const entry: Entry<Answer> = { fingerprint, answer, expiresAt, settled: false, ids: 0 };
     this.#entries.set(key, entry);
     const forget = (): void => {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      if (this.#entries.get(key) === entry) this.#delete(key, entry);
       if (this.#entries.size === 0) this.#scheduler.disarm(this.#timer);
     };
     answer.then((given) => {
       entry.settled = true;
-      if (!this.#keep(given)) forget();
+      if (!this.#keep(given)) return forget();
+      if (this.#entries.get(key) !== entry) return;
+      entry.ids = this.#idsIn(given);
+      this.#ids += entry.ids;
+      while (this.#ids > MAX_IDS) this.#forgetOldest();
     }, forget);
     if (this.#entries.size > this.#maxKeys) this.#forgetOldest();
     if (!this.#timer.armed) this.#arm();
@@ -89,10 +108,10 @@ export class Idempotency<Answer> implements TimerOwner {
   }
 
   #forgetOldest(): void {
-    for (const [oldest, { settled }] of this.#entries) {
+    for (const [oldest, entry] of this.#entries) {
       // Whoever comes with a key that still waits must not emit beside it; those that wait are bounded elsewhere.
-      if (!settled) continue;
-      this.#entries.delete(oldest);
+      if (!entry.settled) continue;
+      this.#delete(oldest, entry);
       this.forgotten++;
       return;
     }
@@ -100,10 +119,15 @@ export class Idempotency<Answer> implements TimerOwner {
 
   #expire(): void {
     const now = this.#scheduler.clock.now();
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (expiresAt > now) return;
-      this.#entries.delete(key);
+    for (const [key, entry] of this.#entries) {
+      if (entry.expiresAt > now) return;
+      this.#delete(key, entry);
     }
+  }
+
+  #delete(key: string, { ids }: Entry<Answer>): void {
+    this.#entries.delete(key);
+    this.#ids -= ids;
   }
 
   #arm(): void {

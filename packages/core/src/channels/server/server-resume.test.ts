@@ -33,6 +33,26 @@ describe("decision 14 resume", () => {
     expect((await listen()).heard[0]).not.toHaveProperty("recovered");
   });
 
+  test("an event that is to be acknowledged and comes while history is read is told as such, once", async () => {
+    const { store, hold, release } = heldStore();
+    const { listen, server, clock } = channelRig({ store });
+    const first = await listen();
+    await server.emit("news", { n: 1 });
+    await clock.advance(5);
+    const since = first.of("DATA")[0]?.eventID;
+    hold();
+    const resuming = await listen("news", `?since=${since}`);
+    const outcome = server.emit("news", { n: 2 }, { requireAck: true });
+    await clock.advance(5);
+    release();
+    await clock.advance(5);
+    const [data, ...more] = resuming.of("DATA");
+    expect([data?.payload.n, data?.requires_ack, more]).toEqual([2, true, []]);
+    for (const listener of [first, resuming]) listener.ack(data?.eventID ?? "");
+    await clock.advance(5);
+    expect((await outcome).acked?.toSorted()).toEqual([first.id, resuming.id].toSorted());
+  });
+
   test("S43 what is emitted while history is read waits, and comes once and in order", async () => {
     const { store, hold, release } = heldStore();
     const { listen, server, clock } = channelRig({ store });

@@ -10,11 +10,11 @@ describe("a store that fails", () => {
     server.on("error", () => {});
     const first = await listen();
     const outcomes = await Promise.all(
-      Array.from({ length: 10_500 }, (_, n) => server.emit("news", { n }).then(({ stored }) => stored)),
+      Array.from({ length: 20_500 }, (_, n) => server.emit("news", { n }).then(({ stored }) => stored)),
     );
     expect(outcomes.filter((stored) => !stored)).toHaveLength(500);
     await clock.advance(5);
-    const near = first.of("DATA").at(9_900)?.eventID;
+    const near = first.of("DATA").at(19_900)?.eventID;
     const again = await listen("news", `?since=${near}`);
     expect(again.heard[0]).toMatchObject({ type: "CONNECTED", recovered: false });
     const behind = await listen("news", `?since=${first.of("DATA").at(-1)?.eventID}`);
