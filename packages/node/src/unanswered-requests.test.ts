@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket as Stream } from "node:net";
 import { expect, test } from "vitest";
+import { serve } from "./serve.ts";
 import { UnansweredRequests } from "./unanswered-requests.ts";
 
 test("S27 a silent connection is dropped, but not where the silence is this side's", async () => {
@@ -30,43 +31,29 @@ test("S27 a silent connection is dropped, but not where the silence is this side
 });
 
 test("who asks for more than 16 answers at once is not read any further", async () => {
-  const server = createServer();
-  const unanswered = new UnansweredRequests(server);
-  const taken: string[] = [];
-  let first: ServerResponse | undefined;
-  server.on("request", (request, response) => {
-    taken.push(unanswered.take(request, response));
-    first ??= response;
-    request.resume();
-    // All but the first could be answered at once: they wait for it.
-    if (response !== first) response.end("x");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const accepted = new Promise<Stream>((resolve) => server.once("connection", resolve));
-  const client = connect(port, "127.0.0.1");
+  const fetch = (request: Request): Response | Promise<Response> =>
+    request.url.endsWith("/wait") ? new Promise<Response>(() => {}) : new Response("x");
+  const accept = (): { status: number; reason: string } => ({ status: 404, reason: "No" });
+  const listener = await serve({ port: 0, fetch, accept });
+  const client = connect(listener.port, "127.0.0.1");
   client.on("error", () => {});
-  const many = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]".repeat(2_000);
+  client.write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  const many = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]".repeat(500);
   // As fast as it is taken, until nothing is taken any more.
-  let sent = 0;
   const pour = (): void => {
-    while (client.write(many)) sent += many.length;
-    sent += many.length;
+    while (client.write(many));
   };
   client.on("drain", pour);
   pour();
-  const stream = await accepted;
-  let [read, still] = [-1, 0];
+  let [taken, still] = [-1, 0];
   while (still < 5) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    still = stream.bytesRead === read ? still + 1 : 0;
-    read = stream.bytesRead;
-    // What is refused must not be read on for as long as somebody sends.
-    expect(read).toBeLessThan(8_000_000);
+    const now = client.bytesWritten - client.writableLength;
+    still = now === taken ? still + 1 : 0;
+    taken = now;
+    // The system's own buffers take some megabytes; the server must not take it for as long as somebody sends.
+    expect(taken).toBeLessThan(16_000_000);
   }
-  expect(taken.filter((verdict) => verdict === "answer")).toHaveLength(16);
-  expect(taken.filter((verdict) => verdict === "refuse")).toHaveLength(1);
   client.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await listener.close();
 });
