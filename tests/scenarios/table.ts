@@ -62,7 +62,8 @@ function differences(rows: readonly Row[]): string[] {
         numbersBy.set(reason, same.includes(scenario.number) ? same : [...same, scenario.number]);
         columnsBy.set(reason, (columnsBy.get(reason) ?? new Set()).add(TITLES[column]));
       }
-      for (const { outcome, name } of evidence)
+      // By name: files of tests end in another order each time.
+      for (const { outcome, name } of evidence.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
         if (outcome === "deviation") add(`${scenario.number} ≠: ${shortName(name)}`, column);
     }
   }
