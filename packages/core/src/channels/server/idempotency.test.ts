@@ -5,7 +5,11 @@ import { fingerprintOf, Idempotency } from "./idempotency.ts";
 
 function setUp(maxKeys?: number) {
   const clock = createManualClock();
-  const table = new Idempotency<string>(new Scheduler(clock), (answer) => answer !== "nothing", maxKeys);
+  const table = new Idempotency<string>(
+    new Scheduler(clock),
+    { keep: (answer) => answer !== "nothing", idsIn: () => 0 },
+    maxKeys,
+  );
   let acts = 0;
   const act = async (): Promise<string> => `answer ${++acts}`;
   return { clock, table, act, acts: () => acts };
@@ -53,12 +57,10 @@ test("the number of keys is bounded: the oldest goes, and is counted", async () 
 });
 
 test("answers that name a million clients together are the most that is kept", async () => {
-  const table = new Idempotency<number>(
-    new Scheduler(createManualClock()),
-    () => true,
-    undefined,
-    (ids) => ids,
-  );
+  const table = new Idempotency<number>(new Scheduler(createManualClock()), {
+    keep: () => true,
+    idsIn: (ids) => ids,
+  });
   for (let key = 0; key < 5; key++) await table.once(`k${key}`, "f", async () => 300_000);
   expect([table.size, table.forgotten]).toEqual([3, 2]);
   expect(await table.once("k4", "f", async () => 1)).toBe(300_000);

@@ -11,6 +11,14 @@ interface Entry<Answer> {
   ids: number;
 }
 
+/** What is told of the answers. */
+export interface AnswerTraits<Answer> {
+  /** Whether an answer is worth remembering: where nothing was done, another try may do it. */
+  keep(answer: Answer): boolean;
+  /** How many ids an answer holds. */
+  idsIn(answer: Answer): number;
+}
+
 /** How long a key is good for, in milliseconds. */
 const TTL_MS = 600_000;
 
@@ -28,28 +36,16 @@ export class Idempotency<Answer> implements TimerOwner {
   /** Keys that were forgotten before their time. */
   forgotten = 0;
   readonly #scheduler: Scheduler;
-  readonly #keep: (answer: Answer) => boolean;
+  readonly #answers: AnswerTraits<Answer>;
   readonly #maxKeys: number;
-  readonly #idsIn: (answer: Answer) => number;
   #ids = 0;
   /** In the order of coming, which is that of expiring. */
   readonly #entries = new Map<string, Entry<Answer>>();
   readonly #timer = new Timer(this);
 
-  /**
-   * @param scheduler Whose time passes.
-   * @param keep Whether an answer is worth remembering: where nothing was done, another try may do it.
-   * @param idsIn How many ids an answer holds.
-   */
-  constructor(
-    scheduler: Scheduler,
-    keep: (answer: Answer) => boolean,
-    maxKeys: number = MAX_KEYS,
-    idsIn: (answer: Answer) => number = () => 0,
-  ) {
-    this.#idsIn = idsIn;
+  constructor(scheduler: Scheduler, answers: AnswerTraits<Answer>, maxKeys: number = MAX_KEYS) {
     this.#scheduler = scheduler;
-    this.#keep = keep;
+    this.#answers = answers;
     this.#maxKeys = maxKeys;
   }
 
@@ -96,9 +92,9 @@ export class Idempotency<Answer> implements TimerOwner {
     };
     answer.then((given) => {
       entry.settled = true;
-      if (!this.#keep(given)) return forget();
+      if (!this.#answers.keep(given)) return forget();
       if (this.#entries.get(key) !== entry) return;
-      entry.ids = this.#idsIn(given);
+      entry.ids = this.#answers.idsIn(given);
       this.#ids += entry.ids;
       while (this.#ids > MAX_IDS) this.#forgetOldest();
     }, forget);

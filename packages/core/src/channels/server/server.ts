@@ -107,12 +107,10 @@ class ChannelHost
     this.#waits = new Waits(scheduler);
     this.listeners = new Listeners(scheduler, limits, this.ids, this);
     this.acknowledgements = new Acknowledgements(scheduler, settings.ackTimeoutMs);
-    this.idempotency = new Idempotency(
-      scheduler,
-      ({ eventId }) => eventId !== undefined,
-      undefined,
-      ({ acked = [], missing = [], left = [] }) => acked.length + missing.length + left.length,
-    );
+    this.idempotency = new Idempotency(scheduler, {
+      keep: ({ eventId }) => eventId !== undefined,
+      idsIn: ({ acked = [], missing = [], left = [] }) => acked.length + missing.length + left.length,
+    });
     this.admission = new Admission({
       ...{ waits: this.#waits, authorize, timeoutMs: authorizeTimeoutMs },
       report: (error) => this.report(error),
